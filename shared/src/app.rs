@@ -1,0 +1,111 @@
+//! Configuration and clients, built once per process and handed to every use case.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::aws::queue::Queue;
+use crate::aws::records::Records;
+use crate::aws::segments::Segments;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::http;
+use crate::memory::Scope;
+use crate::models::routes::{Backends, Route, Task};
+
+/// Scopes a container remembers to have registered; beyond that it starts over, which costs one write each.
+const REMEMBERED_SCOPES: usize = 10_000;
+
+/// Everything a use case needs. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Settings.
+    pub config: Config,
+    /// The table.
+    pub records: Records,
+    /// The bucket.
+    pub segments: Segments,
+    /// Models that embed.
+    pub embed: Route,
+    /// Models that classify what rules leave uncertain.
+    pub classify: Route,
+    classify_queue: Option<Queue>,
+    night_queue: Option<Queue>,
+    registered: Arc<Mutex<HashSet<String>>>,
+}
+
+impl App {
+    /// On AWS: settings, credentials and endpoints from the environment, as every SDK reads them.
+    pub async fn from_env() -> Result<App> {
+        let config = Config::from_env()?;
+        let sdk =
+            aws_config::defaults(BehaviorVersion::latest()).http_client(http::metered(http::network())).load().await;
+        let bedrock = aws_sdk_bedrockruntime::Client::new(&sdk);
+        App::new(config, &sdk, Some(bedrock))
+    }
+
+    /// Over any HTTP client that answers as DynamoDB, S3 and SQS do; the requests are counted. Has no Bedrock.
+    pub fn over(config: Config, http: SharedHttpClient, sdk: aws_types::sdk_config::Builder) -> Result<App> {
+        App::new(config, &sdk.http_client(http::metered(http)).build(), None)
+    }
+
+    fn new(config: Config, sdk: &SdkConfig, bedrock: Option<aws_sdk_bedrockruntime::Client>) -> Result<App> {
+        let records = Records::new(aws_sdk_dynamodb::Client::new(sdk), &config.table);
+        // An emulator knows no bucket by host name. Our own checksums make the SDK's second ones a waste.
+        let s3 = aws_sdk_s3::config::Builder::from(sdk)
+            .force_path_style(sdk.endpoint_url().is_some())
+            .request_checksum_calculation(aws_sdk_s3::config::RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(aws_sdk_s3::config::ResponseChecksumValidation::WhenRequired)
+            .build();
+        let segments = Segments::new(aws_sdk_s3::Client::from_conf(s3), &config.bucket);
+        let sqs = aws_sdk_sqs::Client::new(sdk);
+        let queue = |url: &Option<String>| url.as_ref().map(|url| Queue::new(sqs.clone(), url));
+        let backends = Backends { bedrock, ollama_url: config.ollama_url.clone() };
+        Ok(App {
+            classify_queue: queue(&config.classify_queue_url),
+            night_queue: queue(&config.night_queue_url),
+            embed: Route::parse(Task::Embed, &config.route_embed, &backends)?,
+            classify: Route::parse(Task::Classify, &config.route_classify, &backends)?,
+            config,
+            records,
+            segments,
+            registered: Arc::default(),
+        })
+    }
+
+    /// The queue of memories to classify.
+    pub fn classify_queue(&self) -> Result<&Queue> {
+        self.classify_queue.as_ref().ok_or_else(|| unset("MEMORABLE_CLASSIFY_QUEUE_URL"))
+    }
+
+    /// The queue of scopes to go through at night.
+    pub fn night_queue(&self) -> Result<&Queue> {
+        self.night_queue.as_ref().ok_or_else(|| unset("MEMORABLE_NIGHT_QUEUE_URL"))
+    }
+
+    /// Lists the scope for the nights, once per container: a write that is needed only for a scope's first memory.
+    pub async fn register(&self, scope: &Scope) -> Result<()> {
+        let path = scope.path();
+        if self.with_registered(|known| known.contains(&path)) {
+            return Ok(());
+        }
+        self.records.register(scope).await?;
+        self.with_registered(|known| {
+            if known.len() >= REMEMBERED_SCOPES {
+                known.clear();
+            }
+            known.insert(path);
+        });
+        Ok(())
+    }
+
+    fn with_registered<T>(&self, look: impl FnOnce(&mut HashSet<String>) -> T) -> T {
+        look(&mut self.registered.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn unset(name: &str) -> Error {
+    Error::internal(format!("{name} is not set for this function"))
+}

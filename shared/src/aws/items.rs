@@ -1,0 +1,152 @@
+//! Nouns as DynamoDB items and back.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::aws::keys;
+use crate::error::{Error, Result};
+use crate::index::view::Gone;
+use crate::index::{Entry, Manifest, manifest};
+use crate::memory::{Digest, Memory, Scope, Time, digest, memory};
+
+/// A DynamoDB item.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// A text attribute.
+pub fn text(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
+/// A number attribute.
+pub fn number(number: impl ToString) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+/// The primary key of an item in the scope's partition.
+pub fn key(scope: &Scope, sort: impl Into<String>) -> Item {
+    HashMap::from([(keys::PK.to_owned(), text(scope.path())), (keys::SK.to_owned(), text(sort))])
+}
+
+/// A memory under the given sort key; only a current one, not a history item, stands in the list by time.
+fn memory_item(scope: &Scope, memory: &Memory, sort: String) -> Result<Item> {
+    let mut item = fields(memory)?;
+    item.extend(key(scope, sort));
+    if let Some(expires) = memory.expires_at {
+        item.insert(keys::EXPIRES.to_owned(), number(expires.seconds()));
+    }
+    Ok(item)
+}
+
+/// A memory as it is now.
+pub fn from_memory(scope: &Scope, memory: &Memory) -> Result<Item> {
+    let mut item = memory_item(scope, memory, keys::memory(memory.id))?;
+    if memory.state != crate::memory::State::Forgotten {
+        item.insert(keys::LISTED.to_owned(), text(keys::listed(memory.time(), memory.id)));
+    }
+    Ok(item)
+}
+
+/// A memory as it was.
+pub fn from_history(scope: &Scope, memory: &Memory) -> Result<Item> {
+    memory_item(scope, memory, keys::history(memory.id, memory.revision))
+}
+
+/// A memory or a history item back.
+pub fn to_memory(item: Item) -> Result<Memory> {
+    let memory: Memory = from_fields("a memory", item)?;
+    if memory.v != memory::VERSION {
+        return Err(Error::corrupt(format!("memory {}", memory.id), format!("version {} is not known here", memory.v)));
+    }
+    Ok(memory)
+}
+
+/// A tail entry.
+pub fn from_entry(scope: &Scope, entry: &Entry) -> Result<Item> {
+    let mut item = key(scope, keys::tail(entry.id));
+    item.insert("revision".to_owned(), number(entry.revision));
+    item.insert("entry".to_owned(), AttributeValue::B(Blob::new(entry.encode()?)));
+    Ok(item)
+}
+
+/// A tail entry back.
+pub fn to_entry(item: &Item) -> Result<Entry> {
+    match item.get("entry") {
+        Some(AttributeValue::B(bytes)) => Entry::decode(bytes.as_ref()),
+        _ => Err(Error::corrupt("a tail item", "it has no entry")),
+    }
+}
+
+/// The mark of a forgotten memory.
+pub fn from_gone(scope: &Scope, gone: &Gone) -> Item {
+    let mut item = key(scope, keys::gone(gone.id));
+    item.insert("revision".to_owned(), number(gone.revision));
+    item.insert("day".to_owned(), text(gone.day.to_string()));
+    item
+}
+
+/// The mark back.
+pub fn to_gone(item: &Item) -> Result<Gone> {
+    let corrupt = || Error::corrupt("a mark of a forgotten memory", "its id, revision or day cannot be read");
+    let id = item.get(keys::SK).and_then(|sort| sort.as_s().ok()).and_then(|sort| sort.strip_prefix(keys::GONE));
+    let revision = item.get("revision").and_then(|revision| revision.as_n().ok());
+    let day = item.get("day").and_then(|day| day.as_s().ok());
+    Ok(Gone {
+        day: day.and_then(|day| day.parse().ok()).ok_or_else(corrupt)?,
+        id: id.and_then(|id| id.parse().ok()).ok_or_else(corrupt)?,
+        revision: revision.and_then(|revision| revision.parse().ok()).ok_or_else(corrupt)?,
+    })
+}
+
+/// The manifest.
+pub fn from_manifest(scope: &Scope, manifest: &Manifest) -> Result<Item> {
+    let mut item = fields(manifest)?;
+    item.extend(key(scope, keys::MANIFEST));
+    Ok(item)
+}
+
+/// The manifest back.
+pub fn to_manifest(item: Item) -> Result<Manifest> {
+    let manifest: Manifest = from_fields("a manifest", item)?;
+    if manifest.v != manifest::VERSION {
+        return Err(Error::corrupt("a manifest", format!("version {} is not known here", manifest.v)));
+    }
+    Ok(manifest)
+}
+
+/// A short-term turn: only the memory's name, so that what is forgotten is gone from it too.
+pub fn from_turn(scope: &Scope, memory: &Memory, session: &str, until: Time) -> Item {
+    let mut item = key(scope, keys::turn(session, memory.order));
+    item.insert("id".to_owned(), text(memory.id));
+    item.insert(keys::EXPIRES.to_owned(), number(until.seconds()));
+    item
+}
+
+/// A digest.
+pub fn from_digest(scope: &Scope, digest: &Digest) -> Result<Item> {
+    let mut item = fields(digest)?;
+    item.extend(key(scope, keys::digest(digest.date)));
+    Ok(item)
+}
+
+/// A digest back.
+pub fn to_digest(item: Item) -> Result<Digest> {
+    let digest: Digest = from_fields("a digest", item)?;
+    if digest.v != digest::VERSION {
+        return Err(Error::corrupt("a digest", format!("version {} is not known here", digest.v)));
+    }
+    Ok(digest)
+}
+
+fn fields(noun: &impl Serialize) -> Result<Item> {
+    let error = |error| Error::internal(format!("a record cannot be encoded: {error}"));
+    let item: serde_dynamo::Item = serde_dynamo::to_item(noun).map_err(error)?;
+    Ok(item.into())
+}
+
+fn from_fields<T: DeserializeOwned>(what: &str, item: Item) -> Result<T> {
+    serde_dynamo::from_item(serde_dynamo::Item::from(item)).map_err(|error| Error::corrupt(what, error))
+}

@@ -1,0 +1,99 @@
+//! The table's keys: one partition a scope, so that isolation is a matter of keys.
+//!
+//! | item | sort key |
+//! |---|---|
+//! | memory | `memory#ID` |
+//! | an earlier revision of it | `history#ID#REVISION` |
+//! | a forgotten memory that a segment may still hold | `index#1gone#ID` |
+//! | an entry of the tail | `index#2tail#ID` |
+//! | the scope's manifest | `index#3manifest` |
+//! | a turn of a session, short-term | `turn#HASH OF SESSION#ORDER` |
+//! | an idempotency key that was used | `key#HASH OF KEY` |
+//! | a digest | `digest#DATE` |
+//!
+//! A query reads its items in this order and not at one instant. Entries move from the tail to the manifest's segments,
+//! so reading the tail first may show one twice but never not at all; and a mark of a forgotten memory goes only after
+//! the segments that held it.
+//!
+//! One more partition, `registry`, lists all scopes by path.
+
+use jiff::civil::Date;
+
+use crate::memory::id::Fields;
+use crate::memory::{MemoryId, Time};
+
+/// Partition key.
+pub const PK: &str = "pk";
+/// Sort key.
+pub const SK: &str = "sk";
+/// Sort key of the index by time.
+pub const LISTED: &str = "listed";
+/// Second after which DynamoDB may remove an item.
+pub const EXPIRES: &str = "expires";
+/// The index by time: partition as the table's, sorted by [`LISTED`].
+pub const BY_TIME: &str = "by_time";
+/// The partition that lists all scopes.
+pub const REGISTRY: &str = "registry";
+/// What the index is read by: gone, tail and manifest in one query.
+pub const INDEX: &str = "index#";
+/// The manifest.
+pub const MANIFEST: &str = "index#3manifest";
+/// All entries of the tail.
+pub const TAIL: &str = "index#2tail#";
+/// All that is gone.
+pub const GONE: &str = "index#1gone#";
+
+/// A memory.
+pub fn memory(id: MemoryId) -> String {
+    format!("memory#{id}")
+}
+
+/// Its entry in the tail.
+pub fn tail(id: MemoryId) -> String {
+    format!("{TAIL}{id}")
+}
+
+/// The mark that it is forgotten.
+pub fn gone(id: MemoryId) -> String {
+    format!("{GONE}{id}")
+}
+
+/// All its earlier revisions.
+pub fn histories(id: MemoryId) -> String {
+    format!("history#{id}#")
+}
+
+/// One of its earlier revisions.
+pub fn history(id: MemoryId, revision: u32) -> String {
+    format!("history#{id}#{revision:010}")
+}
+
+/// All short-term turns of a session.
+pub fn turns(session: &str) -> String {
+    format!("turn#{}#", hashed("memorable session key v1", session))
+}
+
+/// One short-term turn. Orders sort as numbers do.
+pub fn turn(session: &str, order: i64) -> String {
+    format!("{}{:020}", turns(session), order.max(0))
+}
+
+/// A used idempotency key.
+pub fn idempotency(key: &str) -> String {
+    format!("key#{}", hashed("memorable idempotency key v1", key))
+}
+
+/// A digest.
+pub fn digest(date: Date) -> String {
+    format!("digest#{date}")
+}
+
+/// Where a memory stands in the list by time. Sorts as times do, also before 1970.
+pub fn listed(time: Time, id: MemoryId) -> String {
+    format!("{:020}#{id}", time.micros().wrapping_sub(i64::MIN) as u64)
+}
+
+/// What a person chose may be of any length and hold any sign; its hash is a safe part of a key.
+fn hashed(purpose: &str, text: &str) -> String {
+    Fields::new(purpose).add(text).finish().to_hex()[..32].to_owned()
+}

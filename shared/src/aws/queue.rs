@@ -1,0 +1,129 @@
+//! What is sent to the queues: names only, never text.
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::aws::errors::from_sdk;
+use crate::error::{Error, Result};
+use crate::memory::{MemoryId, Scope, Tenant};
+
+/// Version of the messages' shape.
+pub const VERSION: u8 = 1;
+/// Most ids in one message: one read of the table per message, and little repeated when one of them fails.
+pub const IDS_TOGETHER: usize = 25;
+/// Most messages of one call.
+const BATCH: usize = 10;
+
+/// Memories of one scope that wait to be classified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassifyMessage {
+    /// [`VERSION`].
+    pub v: u8,
+    /// Whose.
+    pub tenant: String,
+    /// In which scope.
+    pub scope: String,
+    /// Which.
+    pub ids: Vec<MemoryId>,
+}
+
+/// One scope's share of a night.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NightMessage {
+    /// [`VERSION`].
+    pub v: u8,
+    /// Whose.
+    pub tenant: String,
+    /// Which scope.
+    pub scope: String,
+    /// The day that ends with it, UTC.
+    pub night: Date,
+}
+
+impl ClassifyMessage {
+    /// Messages for all these memories.
+    pub fn of(scope: &Scope, ids: &[MemoryId]) -> Vec<ClassifyMessage> {
+        let message = |ids: &[MemoryId]| ClassifyMessage {
+            v: VERSION,
+            tenant: scope.tenant().as_str().to_owned(),
+            scope: scope.subject().to_owned(),
+            ids: ids.to_vec(),
+        };
+        ids.chunks(IDS_TOGETHER).map(message).collect()
+    }
+
+    /// Back from a message's body. Corrupt where it is not ours.
+    pub fn parse(body: &str) -> Result<(Scope, Vec<MemoryId>)> {
+        let message: ClassifyMessage = parse(body)?;
+        Ok((scope(message.v, &message.tenant, &message.scope)?, message.ids))
+    }
+}
+
+impl NightMessage {
+    /// For that scope and night.
+    pub fn of(scope: &Scope, night: Date) -> NightMessage {
+        NightMessage {
+            v: VERSION,
+            tenant: scope.tenant().as_str().to_owned(),
+            scope: scope.subject().to_owned(),
+            night,
+        }
+    }
+
+    /// Back from a message's body. Corrupt where it is not ours.
+    pub fn parse(body: &str) -> Result<(Scope, Date)> {
+        let message: NightMessage = parse(body)?;
+        Ok((scope(message.v, &message.tenant, &message.scope)?, message.night))
+    }
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(body: &str) -> Result<T> {
+    serde_json::from_str(body).map_err(|error| Error::corrupt("a message", error))
+}
+
+fn scope(version: u8, tenant: &str, subject: &str) -> Result<Scope> {
+    if version != VERSION {
+        return Err(Error::corrupt("a message", format!("version {version} is not known here")));
+    }
+    Scope::parse(&Tenant::parse(tenant)?, subject)
+}
+
+/// Sends messages to one queue.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    client: Client,
+    url: String,
+}
+
+impl Queue {
+    /// The queue at that URL.
+    pub fn new(client: Client, url: impl Into<String>) -> Queue {
+        Queue { client, url: url.into() }
+    }
+
+    /// Sends all messages. Where some cannot be sent, the error says so and the others are sent: receivers do not mind
+    /// getting one twice.
+    pub async fn send(&self, messages: &[impl Serialize]) -> Result<()> {
+        let mut left_out = 0;
+        for batch in messages.chunks(BATCH) {
+            let mut entries = Vec::with_capacity(batch.len());
+            for (number, message) in batch.iter().enumerate() {
+                let body = serde_json::to_string(message);
+                let body = body.map_err(|error| Error::internal(format!("a message cannot be encoded: {error}")))?;
+                let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body).build();
+                entries.push(entry.map_err(|error| Error::internal(format!("a message cannot be built: {error}")))?);
+            }
+            let call = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+            let answer = call.send().await.map_err(|error| from_sdk("send messages", &error))?;
+            left_out += answer.failed().len();
+        }
+        match left_out {
+            0 => Ok(()),
+            n => Err(Error::unavailable(format!("{n} messages were not taken by the queue"))),
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What is read from the table. Every read that decides what somebody sees is strongly consistent.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use futures_util::future::try_join_all;
+use jiff::civil::Date;
+
+use crate::aws::errors::from_sdk;
+use crate::aws::items::{self, Item, text};
+use crate::aws::keys;
+use crate::error::{Error, Result};
+use crate::index::view::Gone;
+use crate::index::{Entry, Manifest};
+use crate::memory::{Digest, Memory, MemoryId, Scope};
+
+/// Most items one BatchGetItem takes.
+const BATCH: usize = 100;
+/// How often keys that DynamoDB left unread are asked for again.
+const ATTEMPTS: u32 = 6;
+
+/// The table, for reading and (in `writes.rs`) for writing.
+#[derive(Debug, Clone)]
+pub struct Records {
+    pub(super) client: Client,
+    pub(super) table: String,
+}
+
+/// What one query tells of a scope's index.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IndexState {
+    /// The live segments.
+    pub manifest: Manifest,
+    /// What is in none of them yet.
+    pub tail: Vec<Entry>,
+    /// What is forgotten and may still stand in one.
+    pub gone: Vec<Gone>,
+}
+
+/// A page of a list, and where the next begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// In order.
+    pub items: Vec<T>,
+    /// Sort key of the last item looked at; none where there is no more.
+    pub next: Option<String>,
+}
+
+impl Records {
+    /// Of that table.
+    pub fn new(client: Client, table: impl Into<String>) -> Records {
+        Records { client, table: table.into() }
+    }
+
+    /// Manifest, tail and forgotten marks of a scope: one query (a page more for each MiB of tail).
+    pub async fn index(&self, scope: &Scope) -> Result<IndexState> {
+        let mut state = IndexState::default();
+        for item in self.all_with(scope, keys::INDEX).await? {
+            let sort = item.get(keys::SK).and_then(|sort| sort.as_s().ok()).cloned().unwrap_or_default();
+            if sort == keys::MANIFEST {
+                state.manifest = items::to_manifest(item)?;
+            } else if sort.starts_with(keys::TAIL) {
+                state.tail.push(items::to_entry(&item)?);
+            } else if sort.starts_with(keys::GONE) {
+                state.gone.push(items::to_gone(&item)?);
+            }
+        }
+        Ok(state)
+    }
+
+    /// The memories of those ids, in the order asked, forgotten stubs among them; none where there never was one.
+    pub async fn memories(&self, scope: &Scope, ids: &[MemoryId]) -> Result<Vec<Option<Memory>>> {
+        let batches = try_join_all(ids.chunks(BATCH).map(|ids| self.batch(scope, ids))).await?;
+        let mut found: HashMap<MemoryId, Memory> = HashMap::new();
+        for item in batches.into_iter().flatten() {
+            let memory = items::to_memory(item)?;
+            found.insert(memory.id, memory);
+        }
+        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+
+    /// One memory, or its forgotten stub.
+    pub async fn memory(&self, scope: &Scope, id: MemoryId) -> Result<Option<Memory>> {
+        self.get(scope, keys::memory(id)).await?.map(items::to_memory).transpose()
+    }
+
+    /// Earlier revisions of a memory, oldest first.
+    pub async fn history(&self, scope: &Scope, id: MemoryId) -> Result<Vec<Memory>> {
+        self.all_with(scope, &keys::histories(id)).await?.into_iter().map(items::to_memory).collect()
+    }
+
+    /// Ids of the last turns of a session that short-term memory still holds, oldest first.
+    pub async fn turns(&self, scope: &Scope, session: &str, most: usize, now_seconds: i64) -> Result<Vec<MemoryId>> {
+        let query = self.query(scope, &keys::turns(session)).scan_index_forward(false);
+        // An item past its end may still be there for days: DynamoDB removes it when it has time.
+        let query = query
+            .filter_expression("#expires > :now")
+            .expression_attribute_names("#expires", keys::EXPIRES)
+            .expression_attribute_values(":now", items::number(now_seconds))
+            .limit(i32::try_from(most).unwrap_or(i32::MAX));
+        let page = query.send().await.map_err(|error| from_sdk("read a session", &error))?;
+        let ids = page.items().iter().filter_map(|item| item.get("id")?.as_s().ok()?.parse().ok());
+        let mut ids: Vec<MemoryId> = ids.collect();
+        ids.reverse();
+        Ok(ids)
+    }
+
+    /// Ids of a scope's memories, latest first, after the given place. Eventually consistent, by milliseconds.
+    pub async fn list(&self, scope: &Scope, limit: usize, after: Option<&str>) -> Result<Page<MemoryId>> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(keys::BY_TIME)
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", keys::PK)
+            .expression_attribute_values(":pk", text(scope.path()))
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let start = after.map(|listed| list_start(scope, listed)).transpose()?;
+        let page =
+            query.set_exclusive_start_key(start).send().await.map_err(|error| from_sdk("list memories", &error))?;
+        let listed = |item: &Item| item.get(keys::LISTED).and_then(|listed| listed.as_s().ok()).cloned();
+        let ids: Vec<MemoryId> = page.items().iter().filter_map(|item| listed_id(&listed(item)?)).collect();
+        Ok(Page { items: ids, next: page.last_evaluated_key().and_then(listed) })
+    }
+
+    /// A digest, where a night has written one.
+    pub async fn digest(&self, scope: &Scope, date: Date) -> Result<Option<Digest>> {
+        self.get(scope, keys::digest(date)).await?.map(items::to_digest).transpose()
+    }
+
+    /// The fingerprint that was stored with an idempotency key.
+    pub async fn used_key(&self, scope: &Scope, key: &str) -> Result<Option<String>> {
+        let item = self.get(scope, keys::idempotency(key)).await?;
+        Ok(item.and_then(|item| item.get("fingerprint")?.as_s().ok().cloned()))
+    }
+
+    /// All scopes of all tenants, a page at a time.
+    pub async fn scopes(&self, after: Option<&str>) -> Result<Page<Scope>> {
+        let start = after.map(|path| {
+            HashMap::from([(keys::PK.to_owned(), text(keys::REGISTRY)), (keys::SK.to_owned(), text(path))])
+        });
+        let page = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", keys::PK)
+            .expression_attribute_values(":pk", text(keys::REGISTRY))
+            .consistent_read(true)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(|error| from_sdk("list scopes", &error))?;
+        let path = |item: &Item| item.get(keys::SK).and_then(|path| path.as_s().ok()).cloned();
+        let scopes: Result<Vec<Scope>> =
+            page.items().iter().filter_map(path).map(|path| Scope::from_path(&path)).collect();
+        Ok(Page { items: scopes?, next: page.last_evaluated_key().and_then(path) })
+    }
+
+    async fn get(&self, scope: &Scope, sort: String) -> Result<Option<Item>> {
+        let call = self.client.get_item().table_name(&self.table).set_key(Some(items::key(scope, sort)));
+        let answer = call.consistent_read(true).send().await.map_err(|error| from_sdk("read an item", &error))?;
+        Ok(answer.item)
+    }
+
+    fn query(&self, scope: &Scope, prefix: &str) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+            .expression_attribute_names("#pk", keys::PK)
+            .expression_attribute_names("#sk", keys::SK)
+            .expression_attribute_values(":pk", text(scope.path()))
+            .expression_attribute_values(":prefix", text(prefix))
+            .consistent_read(true)
+    }
+
+    async fn all_with(&self, scope: &Scope, prefix: &str) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let query = self.query(scope, prefix).set_exclusive_start_key(start);
+            let page = query.send().await.map_err(|error| from_sdk("query a scope", &error))?;
+            items.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+
+    async fn batch(&self, scope: &Scope, ids: &[MemoryId]) -> Result<Vec<Item>> {
+        let mut unique = ids.to_vec();
+        unique.sort_unstable();
+        unique.dedup();
+        let mut keys: Vec<Item> = unique.into_iter().map(|id| items::key(scope, keys::memory(id))).collect();
+        let mut found = Vec::new();
+        for attempt in 0..ATTEMPTS {
+            if keys.is_empty() {
+                return Ok(found);
+            }
+            if attempt > 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(10 << attempt)).await;
+            }
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+            let wanted = wanted.map_err(|error| Error::internal(format!("a batch cannot be built: {error}")))?;
+            let answer = self.client.batch_get_item().request_items(&self.table, wanted).send().await;
+            let answer = answer.map_err(|error| from_sdk("read memories", &error))?;
+            found.extend(answer.responses.and_then(|mut tables| tables.remove(&self.table)).unwrap_or_default());
+            keys = answer
+                .unprocessed_keys
+                .and_then(|mut tables| tables.remove(&self.table))
+                .map(|left| left.keys)
+                .unwrap_or_default();
+        }
+        if keys.is_empty() { Ok(found) } else { Err(Error::throttled("DynamoDB left memories unread")) }
+    }
+}
+
+/// Where a page of the list by time begins: its cursor names the last memory of the page before.
+fn list_start(scope: &Scope, listed: &str) -> Result<HashMap<String, AttributeValue>> {
+    let id = listed_id(listed).ok_or_else(|| {
+        Error::invalid("cursor", "this is not a cursor", "`next_cursor` of an earlier answer, unchanged")
+    })?;
+    let mut start = items::key(scope, keys::memory(id));
+    start.insert(keys::LISTED.to_owned(), text(listed));
+    Ok(start)
+}
+
+fn listed_id(listed: &str) -> Option<MemoryId> {
+    let (time, id) = listed.split_once('#')?;
+    (time.len() == 20 && time.bytes().all(|b| b.is_ascii_digit())).then_some(())?;
+    id.parse().ok()
+}

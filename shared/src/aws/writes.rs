@@ -1,0 +1,303 @@
+//! What is written to the table: every transaction and every condition there is.
+//!
+//! A condition that does not hold is an outcome, not an error: somebody else was quicker, or it is done already.
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use jiff::SignedDuration;
+
+use crate::aws::errors::from_sdk;
+use crate::aws::items::{self, Item, number, text};
+use crate::aws::keys;
+use crate::aws::records::Records;
+use crate::error::{Error, Result};
+use crate::index::view::Gone;
+use crate::index::{Entry, Manifest};
+use crate::memory::{Digest, Memory, MemoryId, Scope, Time};
+
+/// Most items of one transaction.
+pub const TRANSACTION: usize = 100;
+/// Memories stored in one transaction: three items each, and one for the idempotency key.
+pub const STORED_TOGETHER: usize = 32;
+/// How long a used idempotency key is remembered as such. The memories it named are known by it forever.
+const KEY_DAYS: i64 = 7;
+/// How long a turn stays in short-term memory.
+const TURN_HOURS: i64 = 24;
+/// How often a transaction that met another one is tried again.
+const ATTEMPTS: u32 = 6;
+
+/// What became of a conditional write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything is written.
+    Done,
+    /// Nothing is written: the conditions of these parts did not hold, by their place.
+    Refused(Vec<usize>),
+}
+
+/// A memory to store, with its entry for the tail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewMemory {
+    /// The memory.
+    pub memory: Memory,
+    /// Its entry.
+    pub entry: Entry,
+    /// The revision of the forgotten stub whose place it takes; none where it is new.
+    pub after_stub: Option<u32>,
+}
+
+/// A write to make, with its condition.
+enum Part {
+    Put(Item, Option<Condition>),
+    Delete(Item, Option<Condition>),
+}
+
+enum Condition {
+    /// There is no such item.
+    Absent,
+    /// The item is there at this revision.
+    Revision(u32),
+    /// The item is there at this revision and in this state.
+    RevisionAndState(u32, &'static str),
+    /// The manifest is at this generation.
+    Generation(u64),
+    /// There is no such item, or it has this fingerprint.
+    AbsentOrFingerprint(String),
+}
+
+impl Records {
+    /// Stores up to [`STORED_TOGETHER`] memories with their tail entries and turns, all or none. `key`: the call's
+    /// idempotency key and the fingerprint of the call. Refused places count memories from 0; the key's is one past them.
+    pub async fn store(
+        &self,
+        scope: &Scope,
+        new: &[NewMemory],
+        key: Option<(&str, &str)>,
+        now: Time,
+    ) -> Result<Outcome> {
+        let mut parts = Vec::with_capacity(3 * new.len() + 1);
+        let mut places = Vec::with_capacity(parts.capacity());
+        for (place, new) in new.iter().enumerate() {
+            let condition = match new.after_stub {
+                None => Condition::Absent,
+                Some(revision) => Condition::RevisionAndState(revision, "forgotten"),
+            };
+            parts.push(Part::Put(items::from_memory(scope, &new.memory)?, Some(condition)));
+            parts.push(Part::Put(items::from_entry(scope, &new.entry)?, None));
+            if let Some(session) = &new.memory.session {
+                let until = now.plus(SignedDuration::from_hours(TURN_HOURS));
+                parts.push(Part::Put(items::from_turn(scope, &new.memory, session, until), None));
+            }
+            places.resize(parts.len(), place);
+        }
+        if let Some((key, fingerprint)) = key {
+            let mut item = items::key(scope, keys::idempotency(key));
+            item.insert("fingerprint".to_owned(), text(fingerprint));
+            let until = now.plus(SignedDuration::from_hours(24 * KEY_DAYS));
+            item.insert(keys::EXPIRES.to_owned(), number(until.seconds()));
+            parts.push(Part::Put(item, Some(Condition::AbsentOrFingerprint(fingerprint.to_owned()))));
+            places.push(new.len());
+        }
+        let outcome = self.transact("store memories", parts).await?;
+        Ok(match outcome {
+            Outcome::Done => Outcome::Done,
+            Outcome::Refused(parts) => Outcome::Refused(parts.into_iter().map(|part| places[part]).collect()),
+        })
+    }
+
+    /// Puts a new revision of a memory in place of `old`, which becomes history. Refused where it changed meanwhile.
+    pub async fn revise(&self, scope: &Scope, old: &Memory, new: &Memory, entry: &Entry) -> Result<Outcome> {
+        let parts = vec![
+            Part::Put(items::from_memory(scope, new)?, Some(Condition::Revision(old.revision))),
+            Part::Put(items::from_history(scope, old)?, None),
+            Part::Put(items::from_entry(scope, entry)?, None),
+        ];
+        self.transact("revise a memory", parts).await
+    }
+
+    /// Writes what classifying found. Refused where the memory is no longer pending at that revision.
+    pub async fn classified(&self, scope: &Scope, memory: &Memory, entry: &Entry) -> Result<Outcome> {
+        let pending = Condition::RevisionAndState(memory.revision, "pending");
+        let parts = vec![
+            Part::Put(items::from_memory(scope, memory)?, Some(pending)),
+            Part::Put(items::from_entry(scope, entry)?, Some(Condition::Revision(memory.revision))),
+        ];
+        self.transact("write a classification", parts).await
+    }
+
+    /// Puts the stub in place of the memory, takes it out of tail and session, marks it gone for the segments, and
+    /// removes the day's digest and the histories of the given revisions (at most 90). Refused where it changed meanwhile.
+    pub async fn forget(&self, scope: &Scope, old: &Memory, stub: &Memory, revisions: &[u32]) -> Result<Outcome> {
+        let day = old.recorded_at.date();
+        let gone = Gone { id: stub.id, revision: stub.revision, day };
+        let mut parts = vec![
+            Part::Put(items::from_memory(scope, stub)?, Some(Condition::Revision(old.revision))),
+            Part::Put(items::from_gone(scope, &gone), None),
+            Part::Delete(items::key(scope, keys::tail(old.id)), None),
+            Part::Delete(items::key(scope, keys::digest(day)), None),
+        ];
+        if let Some(session) = &old.session {
+            parts.push(Part::Delete(items::key(scope, keys::turn(session, old.order)), None));
+        }
+        let history = |revision: &u32| Part::Delete(items::key(scope, keys::history(old.id, *revision)), None);
+        parts.extend(revisions.iter().map(history));
+        self.transact("forget a memory", parts).await
+    }
+
+    /// Removes earlier revisions of a memory that is forgotten or about to be.
+    pub async fn remove_history(&self, scope: &Scope, id: MemoryId, revisions: &[u32]) -> Result<()> {
+        for revisions in revisions.chunks(TRANSACTION) {
+            let part = |revision: &u32| Part::Delete(items::key(scope, keys::history(id, *revision)), None);
+            self.transact("remove history", revisions.iter().map(part).collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes `next` the manifest in place of generation `before`, and takes what its new segment holds out of the
+    /// tail. Refused where the manifest or one of those entries changed meanwhile.
+    pub async fn publish(
+        &self,
+        scope: &Scope,
+        before: u64,
+        next: &Manifest,
+        moved: &[(MemoryId, u32)],
+    ) -> Result<Outcome> {
+        let condition = if before == 0 { Condition::Absent } else { Condition::Generation(before) };
+        let mut parts = vec![Part::Put(items::from_manifest(scope, next)?, Some(condition))];
+        for (id, revision) in moved {
+            parts.push(Part::Delete(items::key(scope, keys::tail(*id)), Some(Condition::Revision(*revision))));
+        }
+        self.transact("publish a manifest", parts).await
+    }
+
+    /// Removes marks of forgotten memories that no live segment holds any more, unless they were forgotten anew.
+    pub async fn remove_gone(&self, scope: &Scope, gone: &[Gone]) -> Result<()> {
+        for gone in gone {
+            let part = Part::Delete(items::key(scope, keys::gone(gone.id)), Some(Condition::Revision(gone.revision)));
+            self.transact("remove a mark", vec![part]).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a digest over an earlier one of the same day.
+    pub async fn put_digest(&self, scope: &Scope, digest: &Digest) -> Result<()> {
+        self.put(items::from_digest(scope, digest)?).await
+    }
+
+    /// Lists the scope for the nights.
+    pub async fn register(&self, scope: &Scope) -> Result<()> {
+        let item = [(keys::PK, text(keys::REGISTRY)), (keys::SK, text(scope.path()))];
+        self.put(item.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).await
+    }
+
+    async fn put(&self, item: Item) -> Result<()> {
+        let call = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        call.send().await.map_err(|error| from_sdk("put an item", &error))?;
+        Ok(())
+    }
+
+    async fn transact(&self, what: &str, parts: Vec<Part>) -> Result<Outcome> {
+        let items: Result<Vec<_>> = parts.into_iter().map(|part| part.item(&self.table)).collect();
+        let items = items?;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                // Apart enough for the other transaction to end, and unequal for two that met each other.
+                let spread = items.len() as u64 % 7;
+                tokio::time::sleep(std::time::Duration::from_millis((8 << attempt) + spread)).await;
+            }
+            let call = self.client.transact_write_items().set_transact_items(Some(items.clone()));
+            let error = match call.send().await {
+                Ok(_) => return Ok(Outcome::Done),
+                Err(error) => error,
+            };
+            match cancellation(error.as_service_error()) {
+                Some(Cancelled::Refused(places)) => return Ok(Outcome::Refused(places)),
+                Some(Cancelled::Met) => {}
+                None => return Err(from_sdk(what, &error)),
+            }
+        }
+        Err(Error::throttled(format!("could not {what}: other writes to the same items kept coming")))
+    }
+}
+
+enum Cancelled {
+    /// Conditions of these parts did not hold.
+    Refused(Vec<usize>),
+    /// Another transaction was at the same items, or there was too much at once.
+    Met,
+}
+
+fn cancellation(error: Option<&TransactWriteItemsError>) -> Option<Cancelled> {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error else {
+        return None;
+    };
+    let codes: Vec<&str> =
+        cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("None")).collect();
+    let failed: Vec<usize> = (0..codes.len()).filter(|place| codes[*place] == "ConditionalCheckFailed").collect();
+    if !failed.is_empty() {
+        return Some(Cancelled::Refused(failed));
+    }
+    let passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+    codes.iter().any(|code| passing.contains(code)).then_some(Cancelled::Met)
+}
+
+impl Part {
+    fn item(self, table: &str) -> Result<TransactWriteItem> {
+        let unbuilt = |error| Error::internal(format!("a transaction cannot be built: {error}"));
+        let built = TransactWriteItem::builder();
+        Ok(match self {
+            Part::Put(item, condition) => {
+                let mut put = Put::builder().table_name(table).set_item(Some(item));
+                if let Some(condition) = condition {
+                    let (expression, names, values) = condition.parts();
+                    put = put
+                        .condition_expression(expression)
+                        .set_expression_attribute_names(Some(names))
+                        .set_expression_attribute_values(values);
+                }
+                built.put(put.build().map_err(unbuilt)?).build()
+            }
+            Part::Delete(key, condition) => {
+                let mut delete = Delete::builder().table_name(table).set_key(Some(key));
+                if let Some(condition) = condition {
+                    let (expression, names, values) = condition.parts();
+                    delete = delete
+                        .condition_expression(expression)
+                        .set_expression_attribute_names(Some(names))
+                        .set_expression_attribute_values(values);
+                }
+                built.delete(delete.build().map_err(unbuilt)?).build()
+            }
+        })
+    }
+}
+
+impl Condition {
+    fn parts(self) -> (&'static str, std::collections::HashMap<String, String>, Option<Item>) {
+        let names = |names: &[&str]| names.iter().map(|name| (format!("#{name}"), (*name).to_owned())).collect();
+        let value = |name: &str, value| (name.to_owned(), value);
+        match self {
+            Condition::Absent => ("attribute_not_exists(#pk)", names(&["pk"]), None),
+            Condition::Revision(revision) => {
+                let values = [value(":revision", number(revision))].into();
+                ("#revision = :revision", names(&["revision"]), Some(values))
+            }
+            Condition::RevisionAndState(revision, state) => {
+                let values = [value(":revision", number(revision)), value(":state", text(state))].into();
+                ("#revision = :revision AND #state = :state", names(&["revision", "state"]), Some(values))
+            }
+            Condition::Generation(generation) => {
+                let values = [value(":generation", number(generation))].into();
+                ("#generation = :generation", names(&["generation"]), Some(values))
+            }
+            Condition::AbsentOrFingerprint(fingerprint) => {
+                let values = [value(":fingerprint", text(fingerprint))].into();
+                (
+                    "attribute_not_exists(#pk) OR #fingerprint = :fingerprint",
+                    names(&["pk", "fingerprint"]),
+                    Some(values),
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Classifying what was stored, off the caller's path: kind, sensitivity, importance, names and event time.
+
+pub mod entities;
+pub mod event_time;
+mod flush;
+pub mod kinds;
+mod model;
+pub mod rules;
+pub mod sensitivity;
+
+use std::collections::HashMap;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use crate::app::App;
+use crate::aws::writes::Outcome;
+use crate::error::Result;
+use crate::index::{Embedding, Entry};
+use crate::memory::{Classification, Memory, MemoryId, Scope, State, Time};
+use crate::models::routes::Text;
+use crate::receipt::meter;
+
+pub use flush::{flush, publish_merged};
+
+/// How many memories of a batch are written at a time.
+const AT_ONCE: usize = 8;
+
+/// Classifies those of the memories that are still pending, then flushes the tail where it has grown long. Doing it
+/// again changes nothing.
+pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> Result<()> {
+    let found = app.records.memories(scope, ids).await?;
+    // What is not there was removed by its expiry; what is forgotten has no text to classify.
+    let pending: Vec<Memory> = found.into_iter().flatten().filter(|memory| memory.state == State::Pending).collect();
+    if !pending.is_empty() {
+        let classified = classify_each(app, &pending).await;
+        let embeddings = embed(app, scope, &pending).await?;
+        let writes = pending.into_iter().zip(classified).map(|(memory, classification)| {
+            let embedding = embeddings.get(&(memory.id, memory.revision)).cloned();
+            write(app, scope, memory, classification, embedding)
+        });
+        stream::iter(writes).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+    }
+    flush(app, scope, now).await
+}
+
+async fn write(
+    app: &App,
+    scope: &Scope,
+    memory: Memory,
+    classification: Classification,
+    embedding: Option<Embedding>,
+) -> Result<()> {
+    let memory = Memory { state: State::Ready, classification: Some(classification), ..memory };
+    let entry = Entry::of(&memory, embedding);
+    if app.records.classified(scope, &memory, &entry).await? != Outcome::Done {
+        // Changed, forgotten or classified meanwhile: whoever did that has seen to it.
+        tracing::debug!(id = %memory.id, "classified elsewhere");
+    }
+    Ok(())
+}
+
+async fn classify_each(app: &App, pending: &[Memory]) -> Vec<Classification> {
+    // Made before they are awaited: a lazy iterator of futures that borrow cannot be sent between threads.
+    let mut asked = Vec::with_capacity(pending.len());
+    for memory in pending {
+        let by_rules = rules::classify(&memory.content, memory.speaker.as_deref(), memory.time());
+        asked.push(model::improve(app, memory, by_rules));
+    }
+    stream::iter(asked).buffered(AT_ONCE).collect().await
+}
+
+/// The vectors that ingest gave, and new ones for what has none: the first model of the route may have been away.
+async fn embed(app: &App, scope: &Scope, pending: &[Memory]) -> Result<HashMap<(MemoryId, u32), Embedding>> {
+    let tail = app.records.index(scope).await?.tail;
+    let mut known: HashMap<(MemoryId, u32), Embedding> =
+        tail.into_iter().filter_map(|entry| Some(((entry.id, entry.revision), entry.embedding?))).collect();
+    let bare: Vec<&Memory> =
+        pending.iter().filter(|memory| !known.contains_key(&(memory.id, memory.revision))).collect();
+    let texts: Vec<Text<'_>> = (bare.iter())
+        .map(|memory| Text { text: &memory.content, sensitivity: sensitivity::sensitivity(&memory.content) })
+        .collect();
+    if texts.is_empty() {
+        return Ok(known);
+    }
+    let embedded = app.embed.embed(&texts, app.config.embed_within).await;
+    meter().models(embedded.calls);
+    for (memory, embedding) in bare.into_iter().zip(embedded.embeddings) {
+        known.extend(embedding.map(|embedding| ((memory.id, memory.revision), embedding)));
+    }
+    Ok(known)
+}

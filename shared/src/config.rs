@@ -1,0 +1,75 @@
+//! Settings, read from the environment once. Nothing else reads the environment.
+
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+
+/// Where the functions find their table, bucket, queues and models.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `MEMORABLE_TABLE`: the DynamoDB table.
+    pub table: String,
+    /// `MEMORABLE_BUCKET`: the S3 bucket.
+    pub bucket: String,
+    /// `MEMORABLE_CLASSIFY_QUEUE_URL`: needed by `ingest` and `optimize`.
+    pub classify_queue_url: Option<String>,
+    /// `MEMORABLE_NIGHT_QUEUE_URL`: needed by `optimize`.
+    pub night_queue_url: Option<String>,
+    /// `MEMORABLE_TENANT_CLAIM`: the claim of the token that names the tenant.
+    pub tenant_claim: String,
+    /// `MEMORABLE_ROUTE_EMBED`: chain of embedding models, best first: `bedrock:ID,ollama:NAME,builtin`.
+    pub route_embed: String,
+    /// `MEMORABLE_ROUTE_CLASSIFY`: chain of language models for what rules leave uncertain; empty for none.
+    pub route_classify: String,
+    /// `MEMORABLE_ROUTE_SUMMARIZE`: chain of language models for digests; empty for none.
+    pub route_summarize: String,
+    /// `OLLAMA_HOST`, as Ollama's own tools read it.
+    pub ollama_url: String,
+    /// `MEMORABLE_EMBED_MS`: how long storing or recalling waits for an embedding model before the next in the chain.
+    pub embed_within: Duration,
+}
+
+impl Config {
+    /// From the process's environment.
+    pub fn from_env() -> Result<Config> {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+        Config::read(|name| std::env::var(name).ok())
+    }
+
+    /// From any source of named texts. Invalid, naming the variable, where one is missing or wrong.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Config> {
+        let filled = |name: &str| get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let needed = |name: &str| {
+            filled(name)
+                .ok_or_else(|| Error::invalid(name, "this environment variable is not set", "as template.yaml sets it"))
+        };
+        let milliseconds = filled("MEMORABLE_EMBED_MS").unwrap_or_else(|| "300".to_owned());
+        let milliseconds: u64 = milliseconds
+            .parse()
+            .map_err(|_| Error::invalid("MEMORABLE_EMBED_MS", "this is not a number", "whole milliseconds, as 300"))?;
+        Ok(Config {
+            table: needed("MEMORABLE_TABLE")?,
+            bucket: needed("MEMORABLE_BUCKET")?,
+            classify_queue_url: filled("MEMORABLE_CLASSIFY_QUEUE_URL"),
+            night_queue_url: filled("MEMORABLE_NIGHT_QUEUE_URL"),
+            tenant_claim: filled("MEMORABLE_TENANT_CLAIM").unwrap_or_else(|| "custom:tenant".to_owned()),
+            route_embed: filled("MEMORABLE_ROUTE_EMBED").unwrap_or_else(|| "builtin".to_owned()),
+            route_classify: filled("MEMORABLE_ROUTE_CLASSIFY").unwrap_or_default(),
+            route_summarize: filled("MEMORABLE_ROUTE_SUMMARIZE").unwrap_or_default(),
+            ollama_url: ollama_url(filled("OLLAMA_HOST")),
+            embed_within: Duration::from_millis(milliseconds),
+        })
+    }
+}
+
+/// Ollama's own tools take `host`, `host:port` or a URL.
+fn ollama_url(host: Option<String>) -> String {
+    let host = host.unwrap_or_else(|| "127.0.0.1:11434".to_owned());
+    if host.contains("://") {
+        return host.trim_end_matches('/').to_owned();
+    }
+    if host.contains(':') { format!("http://{host}") } else { format!("http://{host}:11434") }
+}
+
+#[cfg(test)]
+mod tests;

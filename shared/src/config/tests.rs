@@ -1,0 +1,30 @@
+use super::*;
+
+fn read(pairs: &[(&str, &str)]) -> Result<Config> {
+    let pairs: Vec<(String, String)> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    Config::read(|name| pairs.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()))
+}
+
+#[test]
+fn table_and_bucket_are_enough() {
+    let config = read(&[("MEMORABLE_TABLE", "t"), ("MEMORABLE_BUCKET", "b")]).expect("a config");
+    assert_eq!((config.route_embed.as_str(), config.route_classify.as_str()), ("builtin", ""));
+    assert_eq!(config.ollama_url, "http://127.0.0.1:11434");
+    assert_eq!(config.classify_queue_url, None);
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_named() {
+    assert_eq!(read(&[("MEMORABLE_TABLE", "t")]).expect_err("no bucket").field.as_deref(), Some("MEMORABLE_BUCKET"));
+    assert!(read(&[("MEMORABLE_TABLE", " "), ("MEMORABLE_BUCKET", "b")]).is_err());
+    let soon = read(&[("MEMORABLE_TABLE", "t"), ("MEMORABLE_BUCKET", "b"), ("MEMORABLE_EMBED_MS", "soon")]);
+    assert_eq!(soon.expect_err("not a number").field.as_deref(), Some("MEMORABLE_EMBED_MS"));
+}
+
+#[test]
+fn ollama_is_named_as_its_own_tools_name_it() {
+    let url = |host: &str| ollama_url(Some(host.to_owned()));
+    assert_eq!(url("gpu-box"), "http://gpu-box:11434");
+    assert_eq!(url("gpu-box:8080"), "http://gpu-box:8080");
+    assert_eq!(url("http://gpu-box:8080/"), "http://gpu-box:8080");
+}

@@ -1,0 +1,130 @@
+//! The one error type: six kinds, each saying what the caller does next.
+
+use std::fmt;
+
+/// What went wrong, from the point of view of whoever called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The request is wrong and will stay wrong: change it. HTTP 400.
+    Invalid,
+    /// There is nothing under that name. HTTP 404.
+    NotFound,
+    /// It contradicts what is stored, or somebody else was quicker: read again. HTTP 409.
+    Conflict,
+    /// Too much at once: try again later. HTTP 429.
+    Throttled,
+    /// A service behind us did not answer: try again. HTTP 503.
+    Unavailable,
+    /// Stored bytes or our own code are wrong: report it. HTTP 500.
+    Internal,
+}
+
+impl Kind {
+    /// The HTTP status of this kind.
+    pub fn status(self) -> u16 {
+        match self {
+            Kind::Invalid => 400,
+            Kind::NotFound => 404,
+            Kind::Conflict => 409,
+            Kind::Throttled => 429,
+            Kind::Unavailable => 503,
+            Kind::Internal => 500,
+        }
+    }
+
+    /// The kind's name, as it stands in a problem's `type` and in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Invalid => "invalid",
+            Kind::NotFound => "not_found",
+            Kind::Conflict => "conflict",
+            Kind::Throttled => "throttled",
+            Kind::Unavailable => "unavailable",
+            Kind::Internal => "internal",
+        }
+    }
+}
+
+/// An error: its kind, one sentence for a person, and where it helps the field at fault and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// What the caller can do about it.
+    pub kind: Kind,
+    /// One sentence: what is wrong. Never holds text of a memory.
+    pub detail: String,
+    /// The field of the request at fault, as a path: `items[3].content`.
+    pub field: Option<String>,
+    /// What would be right in that field.
+    pub expected: Option<String>,
+}
+
+/// A result with our error.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    fn new(kind: Kind, detail: impl Into<String>) -> Error {
+        Error { kind, detail: detail.into(), field: None, expected: None }
+    }
+
+    /// A field of the request is wrong: which, how, and what would be right.
+    pub fn invalid(field: impl Into<String>, detail: impl Into<String>, expected: impl Into<String>) -> Error {
+        Error { field: Some(field.into()), expected: Some(expected.into()), ..Error::new(Kind::Invalid, detail) }
+    }
+
+    /// There is no such thing.
+    pub fn not_found(detail: impl Into<String>) -> Error {
+        Error::new(Kind::NotFound, detail)
+    }
+
+    /// It contradicts what is stored.
+    pub fn conflict(detail: impl Into<String>) -> Error {
+        Error::new(Kind::Conflict, detail)
+    }
+
+    /// Too much at once.
+    pub fn throttled(detail: impl Into<String>) -> Error {
+        Error::new(Kind::Throttled, detail)
+    }
+
+    /// A service behind us did not answer.
+    pub fn unavailable(detail: impl Into<String>) -> Error {
+        Error::new(Kind::Unavailable, detail)
+    }
+
+    /// Stored bytes are not what they were when written: `name` says which.
+    pub fn corrupt(name: impl fmt::Display, detail: impl fmt::Display) -> Error {
+        Error::new(Kind::Internal, format!("{name} is corrupt: {detail}"))
+    }
+
+    /// Our own code is wrong.
+    pub fn internal(detail: impl Into<String>) -> Error {
+        Error::new(Kind::Internal, detail)
+    }
+
+    /// The same error with the field's path put under `parent`: `content` under `items[3]` is `items[3].content`.
+    #[must_use]
+    pub fn under(mut self, parent: &str) -> Error {
+        self.field = Some(match self.field {
+            Some(field) => format!("{parent}.{field}"),
+            None => parent.to_owned(),
+        });
+        self
+    }
+
+    /// Whether the same call may succeed later without a change.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.kind, Kind::Throttled | Kind::Unavailable)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.name(), self.detail)?;
+        if let Some(field) = &self.field {
+            write!(f, " (in {field})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

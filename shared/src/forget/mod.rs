@@ -1,0 +1,48 @@
+//! Forgetting: the text goes from every place it stands, and a stub without text stays as the proof.
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::aws::writes::Outcome;
+use crate::error::{Error, Result};
+use crate::memory::{MemoryId, Scope, State, Time};
+
+/// How often forgetting is tried again when the memory changed under it.
+const ATTEMPTS: u32 = 5;
+/// Most histories removed in the transaction itself; the ones before go first.
+const WITH_STUB: usize = 90;
+
+/// The proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Forgotten {
+    /// The memory that was.
+    pub id: MemoryId,
+    /// Always `forgotten`.
+    pub state: State,
+    /// When.
+    pub forgotten_at: Time,
+}
+
+/// Forgets a memory: from the moment it returns, no answer holds it. Segments still hold its vector and terms, which
+/// nothing reads, until the next night compacts them. Forgetting again gives the same proof. Not found where there
+/// never was one.
+pub async fn forget(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Result<Forgotten> {
+    for _ in 0..ATTEMPTS {
+        let old = app.records.memory(scope, id).await?;
+        let old = old.ok_or_else(|| Error::not_found(format!("there is no memory {id} in {scope}")))?;
+        let history = app.records.history(scope, id).await?;
+        let revisions: Vec<u32> = history.iter().map(|memory| memory.revision).collect();
+        let (early, last) = revisions.split_at(revisions.len().saturating_sub(WITH_STUB));
+        app.records.remove_history(scope, id, early).await?;
+        if old.state == State::Forgotten {
+            // An earlier try got as far as the stub.
+            app.records.remove_history(scope, id, last).await?;
+            return Ok(Forgotten { id, state: State::Forgotten, forgotten_at: old.updated_at });
+        }
+        let stub = old.forgotten(now);
+        if app.records.forget(scope, &old, &stub, last).await? == Outcome::Done {
+            return Ok(Forgotten { id, state: State::Forgotten, forgotten_at: now });
+        }
+    }
+    Err(Error::conflict(format!("memory {id} keeps changing while it is to be forgotten")))
+}

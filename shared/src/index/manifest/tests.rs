@@ -1,0 +1,38 @@
+use super::*;
+
+fn segment(name: &str, entries: u32) -> SegmentRef {
+    SegmentRef { name: name.to_owned(), entries, bytes: u64::from(entries) * 400 }
+}
+
+fn noon() -> Time {
+    "2026-01-01T12:00:00Z".parse().expect("a time")
+}
+
+#[test]
+fn a_scope_of_any_size_has_few_segments_and_rewrites_each_memory_seldom() {
+    let mut manifest = Manifest::default();
+    let mut written = 0;
+    for n in 0..1_000 {
+        let taken = manifest.merged_by_flush(FLUSH_AT);
+        let from = manifest.segments.len() - taken;
+        let entries = FLUSH_AT as u32 + manifest.segments[from..].iter().map(|s| s.entries).sum::<u32>();
+        written += entries;
+        manifest = manifest.with(taken, Some(segment(&n.to_string(), entries)), noon());
+        assert!(manifest.segments.len() <= 10, "{} segments after {n} flushes", manifest.segments.len());
+    }
+    assert_eq!(manifest.segments.iter().map(|s| s.entries as usize).sum::<usize>(), 1_000 * FLUSH_AT);
+    assert!(written as usize / (1_000 * FLUSH_AT) <= 11, "each memory written {written} / 64000 times");
+}
+
+#[test]
+fn what_gave_way_is_retired_and_what_came_back_is_not() {
+    let manifest = Manifest { segments: vec![segment("a", 9), segment("b", 1)], ..Manifest::default() };
+    let next = manifest.with(2, Some(segment("c", 10)), noon());
+    assert_eq!(next.generation, 1);
+    assert_eq!(next.retired.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    let again = next.with(1, Some(segment("a", 9)), noon());
+    assert_eq!(again.segments, [segment("a", 9)]);
+    assert_eq!(again.retired.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["b", "c"]);
+    let same = again.with(1, Some(segment("a", 9)), noon());
+    assert_eq!((same.segments.len(), same.retired.len()), (1, 2));
+}

@@ -1,0 +1,50 @@
+use super::*;
+use crate::index::Entry;
+use crate::memory::{Memory, Tenant};
+use crate::models::builtin;
+
+fn entries(n: usize) -> Vec<Entry> {
+    (0..n)
+        .map(|n| {
+            let memory: Memory = serde_json::from_value(serde_json::json!({
+                "v": 1, "id": format!("{n:016}"), "revision": 1, "state": "pending", "content": format!("memory number {n}"),
+                "session": "s", "speaker": "Ana", "recorded_at": "2026-01-02", "order": n, "updated_at": "2026-01-02",
+                "metadata": {"n": n}, "fingerprint": ""
+            }))
+            .expect("a memory");
+            let embedding = builtin::embed(&memory.content);
+            Entry::of(&memory, embedding)
+        })
+        .collect()
+}
+
+#[test]
+fn a_segment_reads_back_whole() {
+    for n in [0, 1, 100] {
+        let written = entries(n);
+        assert_eq!(decode("a segment", &encode(&written).expect("bytes")).expect("entries"), written);
+    }
+}
+
+#[test]
+fn any_changed_or_missing_byte_is_noticed() {
+    let bytes = encode(&entries(3)).expect("bytes");
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        let error = decode("a segment", &changed).expect_err("a changed byte");
+        assert!(error.detail.contains("a segment is corrupt"), "{error}");
+        assert!(decode("a segment", &bytes[..at]).is_err(), "cut at {at}");
+    }
+}
+
+#[test]
+fn the_name_tells_scope_and_content() {
+    let tenant = Tenant::parse("local").expect("a tenant");
+    let [alice, bob] = ["user:alice", "user:bob"].map(|subject| Scope::parse(&tenant, subject).expect("a scope"));
+    assert_eq!(name(&alice, b"x"), name(&alice, b"x"));
+    assert_ne!(name(&alice, b"x"), name(&alice, b"y"));
+    assert_ne!(name(&alice, b"x"), name(&bob, b"x"));
+    assert!(name(&alice, b"x").starts_with(&folder(&alice)));
+    assert!(!name(&alice, b"x").contains("alice"));
+}

@@ -1,0 +1,29 @@
+//! Storing: what comes in is checked, embedded, made durable and queued to be classified.
+
+mod body;
+mod draft;
+mod revise;
+mod store;
+
+pub use body::{MOST_BODY_BYTES, parse};
+pub use draft::Draft;
+pub use revise::{Change, revise};
+pub use store::{Stored, store};
+
+use crate::app::App;
+use crate::aws::queue::ClassifyMessage;
+use crate::memory::{MemoryId, Scope};
+use crate::receipt::meter;
+
+/// Sends names to be classified. What cannot be sent is only late: it is durable, and the night queues what stayed
+/// pending.
+async fn queue(app: &App, scope: &Scope, ids: &[MemoryId]) {
+    let sent = match app.classify_queue() {
+        Ok(queue) => queue.send(&ClassifyMessage::of(scope, ids)).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = sent {
+        tracing::warn!(%error, memories = ids.len(), "stored but not queued");
+        meter().warn("stored, but the queue did not take the names: the night will classify these memories");
+    }
+}

@@ -1,0 +1,100 @@
+//! Changing what a memory says: a new revision, the old one kept as history.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::app::App;
+use crate::aws::writes::Outcome;
+use crate::classify::sensitivity::sensitivity;
+use crate::error::{Error, Result};
+use crate::index::Entry;
+use crate::ingest::draft::{check_content, check_expiry, check_metadata, check_tags};
+use crate::ingest::{Stored, queue};
+use crate::json;
+use crate::memory::{Memory, MemoryId, Scope, State, Time};
+use crate::models::routes::Text;
+use crate::receipt::meter;
+
+/// How often a change is tried again when the memory changed under it.
+const ATTEMPTS: u32 = 5;
+
+/// What to change; what is not named stays.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// A new text.
+    pub content: Option<String>,
+    /// New fields in place of all old ones.
+    pub metadata: Option<Map<String, Value>>,
+    /// New labels in place of all old ones.
+    pub tags: Option<Vec<String>>,
+    /// A new end; null for none.
+    #[serde(default, deserialize_with = "present")]
+    pub expires_at: Option<Option<Time>>,
+}
+
+/// Tells `null` (take it away) from a field that is not there (leave it).
+fn present<'de, D: Deserializer<'de>>(value: D) -> std::result::Result<Option<Option<Time>>, D::Error> {
+    Option::<Time>::deserialize(value).map(Some)
+}
+
+impl Change {
+    /// From a request's body. Invalid, naming the field, where something in it is wrong or nothing is to change.
+    pub fn parse(body: &[u8], now: Time) -> Result<Change> {
+        let change: Change = json::shaped(json::read(body)?)?;
+        if let Some(content) = &change.content {
+            check_content(content)?;
+        }
+        check_metadata(change.metadata.as_ref().unwrap_or(&Map::new()))?;
+        check_tags(change.tags.as_deref().unwrap_or_default())?;
+        check_expiry(change.expires_at.flatten(), now)?;
+        if change.content.is_none() && change.metadata.is_none() && change.tags.is_none() && change.expires_at.is_none()
+        {
+            let expected = "at least one of content, metadata, tags, expires_at";
+            return Err(Error::invalid("body", "nothing is to change", expected));
+        }
+        Ok(change)
+    }
+
+    fn of(&self, old: &Memory) -> Memory {
+        let mut new = old.clone();
+        if let Some(content) = &self.content {
+            new.content.clone_from(content);
+        }
+        if let Some(metadata) = &self.metadata {
+            new.metadata.clone_from(metadata);
+        }
+        if let Some(tags) = &self.tags {
+            new.tags.clone_from(tags);
+        }
+        if let Some(expires_at) = self.expires_at {
+            new.expires_at = expires_at;
+        }
+        new
+    }
+}
+
+/// Changes the memory. A change that is already so changes nothing. Not found where there is no such memory.
+pub async fn revise(app: &App, scope: &Scope, id: MemoryId, change: &Change, now: Time) -> Result<Stored> {
+    for _ in 0..ATTEMPTS {
+        let old = app.records.memory(scope, id).await?.filter(|memory| memory.is_visible(now));
+        let old = old.ok_or_else(|| Error::not_found(format!("there is no memory {id} in {scope}")))?;
+        let mut new = change.of(&old);
+        if new == old {
+            return Ok(Stored { id, state: old.state, repeated: true });
+        }
+        new.revision += 1;
+        new.updated_at = now;
+        new.state = State::Pending;
+        new.classification = None;
+        let text = Text { text: &new.content, sensitivity: sensitivity(&new.content) };
+        let embedded = app.embed.embed(&[text], app.config.embed_within).await;
+        meter().models(embedded.calls);
+        let entry = Entry::of(&new, embedded.embeddings.into_iter().flatten().next());
+        if app.records.revise(scope, &old, &new, &entry).await? == Outcome::Done {
+            queue(app, scope, &[id]).await;
+            return Ok(Stored { id, state: State::Pending, repeated: false });
+        }
+    }
+    Err(Error::conflict(format!("memory {id} keeps changing under this change")))
+}

@@ -1,0 +1,43 @@
+//! Reading JSON from outside: what does not fit is named by its path.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+/// The bytes as JSON. Invalid where they are not, or not UTF-8.
+pub fn read(bytes: &[u8]) -> Result<Value> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Error::invalid("body", format!("byte {} is not UTF-8", error.valid_up_to()), "JSON in UTF-8")
+    })?;
+    serde_json::from_str(text)
+        .map_err(|error| Error::invalid("body", format!("this is not JSON: {error}"), "a JSON object"))
+}
+
+/// The JSON as the given shape. Invalid, with the path, where a field is unknown, missing or of another type.
+pub fn shaped<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let detail = error.inner().to_string();
+        // serde names an unknown or missing field in its sentence; the path it gives is that of the object around it.
+        let named = detail
+            .split('`')
+            .nth(1)
+            .filter(|_| detail.starts_with("unknown field") || detail.starts_with("missing field"));
+        let field = match (path.as_str(), named) {
+            (".", Some(name)) => name.to_owned(),
+            (".", None) => "body".to_owned(),
+            (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),
+            (path, _) => path.to_owned(),
+        };
+        let expected = match detail.split_once("expected ") {
+            Some((_, expected)) => expected.to_owned(),
+            None if detail.starts_with("missing field") => "this field, it is required".to_owned(),
+            None => "the shape that the README shows".to_owned(),
+        };
+        Error::invalid(field, detail, expected)
+    })
+}
+
+#[cfg(test)]
+mod tests;

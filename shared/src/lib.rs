@@ -1,0 +1,19 @@
+//! MemoRable's domain: what is remembered, how it is found, and what is done with it.
+
+pub mod app;
+pub mod aws;
+pub mod classify;
+pub mod config;
+pub mod error;
+pub mod forget;
+pub mod http;
+pub mod index;
+pub mod ingest;
+pub mod json;
+pub mod memory;
+pub mod models;
+pub mod night;
+pub mod recall;
+pub mod receipt;
+
+pub use error::{Error, Result};

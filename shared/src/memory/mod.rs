@@ -1,0 +1,15 @@
+//! What is remembered: the nouns. Pure: no await, no SDK, no clock.
+
+pub mod classification;
+pub mod digest;
+pub mod id;
+pub mod memory;
+pub mod scope;
+pub mod time;
+
+pub use classification::{Classification, Kind, Sensitivity};
+pub use digest::Digest;
+pub use id::MemoryId;
+pub use memory::{Memory, Role, State};
+pub use scope::{Scope, Tenant};
+pub use time::Time;

@@ -1,0 +1,138 @@
+//! Models on Amazon Bedrock: they embed through InvokeModel and converse through Converse.
+
+mod family;
+mod refusal;
+
+use std::time::Duration;
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::config::http::HttpResponse;
+use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_bedrockruntime::primitives::Blob;
+use aws_sdk_bedrockruntime::types::{
+    ContentBlock, ConversationRole, InferenceConfiguration, Message, StopReason, SystemContentBlock,
+};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::{Prompt, Purpose, Reply, checked};
+use crate::error::{Error, Result};
+use family::Family;
+
+/// Longest wait for one answer, with all the tries of the SDK; a route's deadline is usually shorter.
+const LONGEST_CALL: Duration = Duration::from_secs(60);
+
+/// How many InvokeModel calls one `embed` has under way. Titan takes one text a call; its default quota is 2000 a
+/// minute for the whole account, so a batch must not come as a burst.
+const CALLS_AT_ONCE: usize = 8;
+
+/// One model on Bedrock, by its id.
+#[derive(Debug, Clone)]
+pub struct Bedrock {
+    client: Client,
+    id: String,
+    timeout: Duration,
+}
+
+impl Bedrock {
+    /// The model of that id: a model id, an inference profile (`us.anthropic...`) or the ARN of either.
+    pub fn new(client: Client, id: impl Into<String>) -> Bedrock {
+        Bedrock { client, id: id.into(), timeout: LONGEST_CALL }
+    }
+
+    /// The model id, as Bedrock writes it.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether its embedding requests are known here. Invalid otherwise, naming those that are.
+    pub fn embeds(&self) -> Result<()> {
+        Family::of(&self.id).map(|_| ())
+    }
+
+    /// One vector per text, in their order, all of one size; a text longer than the model reads loses its end.
+    ///
+    /// Invalid for a model that is not known to embed; throttled or unavailable where Bedrock does not answer;
+    /// internal where it answers something else than was asked for. All texts fail together.
+    pub async fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Vec<f32>>> {
+        let family = Family::of(&self.id)?;
+        let calls: Vec<_> =
+            texts.chunks(family.texts_per_call()).map(|part| self.invoke(family, part, purpose)).collect();
+        let parts: Vec<_> = stream::iter(calls).buffered(CALLS_AT_ONCE).try_collect().await?;
+        checked(&self.name(), texts.len(), parts.into_iter().flatten().collect())
+    }
+
+    /// The model's answer to the prompt, at temperature 0. Bedrock has no switch for JSON: the prompt must ask for it.
+    ///
+    /// Throttled or unavailable where Bedrock does not answer, or withholds the answer; internal where it holds no text.
+    pub async fn converse(&self, prompt: &Prompt) -> Result<Reply> {
+        let question = Message::builder().role(ConversationRole::User).content(ContentBlock::Text(prompt.user.clone()));
+        let question =
+            question.build().map_err(|error| Error::internal(format!("a message was not built: {error}")))?;
+        let limits = InferenceConfiguration::builder()
+            .max_tokens(i32::try_from(prompt.max_tokens).unwrap_or(i32::MAX))
+            .temperature(0.0);
+        let request = self
+            .client
+            .converse()
+            .model_id(&self.id)
+            .system(SystemContentBlock::Text(prompt.system.clone()))
+            .messages(question)
+            .inference_config(limits.build());
+        let answer = self.bounded(request.send()).await?;
+
+        if matches!(answer.stop_reason, StopReason::ContentFiltered | StopReason::GuardrailIntervened) {
+            // What it says then is the guardrail's text, not the model's.
+            return Err(Error::unavailable(format!("{} withheld its answer: {}", self.name(), answer.stop_reason)));
+        }
+        let message = answer.output.as_ref().and_then(|output| output.as_message().ok());
+        let blocks = message.map(|message| message.content.as_slice()).unwrap_or_default();
+        let text: String = blocks.iter().filter_map(|block| block.as_text().ok().map(String::as_str)).collect();
+        if text.trim().is_empty() {
+            return Err(Error::internal(format!("{} answered without any text", self.name())));
+        }
+        let count = |tokens: Option<i32>| tokens.and_then(|tokens| u32::try_from(tokens).ok()).unwrap_or(0);
+        Ok(Reply {
+            text,
+            tokens_in: count(answer.usage.as_ref().map(|usage| usage.input_tokens)),
+            tokens_out: count(answer.usage.as_ref().map(|usage| usage.output_tokens)),
+        })
+    }
+
+    /// One InvokeModel call for as many texts as its family takes at once.
+    async fn invoke(&self, family: Family, texts: &[&str], purpose: Purpose) -> Result<Vec<Vec<f32>>> {
+        let request = self
+            .client
+            .invoke_model()
+            .model_id(&self.id)
+            .content_type("application/json")
+            .accept("application/json")
+            .body(Blob::new(family.request(texts, purpose)));
+        let answer = self.bounded(request.send()).await?;
+        let vectors = family.vectors(&self.name(), answer.body.as_ref())?;
+        checked(&self.name(), texts.len(), vectors)
+    }
+
+    async fn bounded<T, E>(
+        &self,
+        call: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        match tokio::time::timeout(self.timeout, call).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(refusal::explain(&self.id, &error)),
+            Err(_) => {
+                let waited = self.timeout.as_millis();
+                Err(Error::unavailable(format!("{} did not answer within {waited} ms", self.name())))
+            }
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("bedrock:{}", self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+//! Models served by Ollama, on this machine or on one that the operator named.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::{Client, RequestBuilder, Url, redirect};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::{Place, Prompt, Reply, checked, read};
+use crate::error::{Error, Result};
+
+/// Longest wait for one answer: a large model takes this long to load from a slow disk.
+const LONGEST_CALL: Duration = Duration::from_secs(120);
+
+/// Longest wait for a connection: a host that does not take it within this is not there.
+const LONGEST_CONNECT: Duration = Duration::from_secs(2);
+
+/// One model of one Ollama server.
+#[derive(Debug, Clone)]
+pub struct Ollama {
+    http: Client,
+    url: String,
+    id: String,
+    place: Place,
+}
+
+impl Ollama {
+    /// The model of that name (`nomic-embed-text`, `qwen3:4b`) at that URL (`http://localhost:11434`).
+    ///
+    /// Invalid for a URL that is not plain http (no TLS is compiled in), and for Ollama's cloud models: whatever the
+    /// server's host, they run outside the account.
+    pub fn new(url: &str, id: impl Into<String>) -> Result<Ollama> {
+        let id = id.into();
+        let wrong = |detail: &str| Error::invalid("ollama_url", detail, "a URL such as http://localhost:11434");
+        let parsed = Url::parse(url).map_err(|error| wrong(&format!("is not a URL: {error}")))?;
+        if parsed.scheme() != "http" {
+            return Err(wrong("only http:// is possible: no TLS is compiled in"));
+        }
+        if !parsed.username().is_empty() || parsed.password().is_some() {
+            return Err(wrong("a user or password in the URL would end up in logs"));
+        }
+        let host = parsed.host_str().ok_or_else(|| wrong("names no host"))?;
+        let tag = id.rsplit_once(':').map_or("", |(_, tag)| tag);
+        if tag == "cloud" || tag.ends_with("-cloud") {
+            let detail = format!("`ollama:{id}` runs on Ollama's own servers, not where the URL points");
+            return Err(Error::invalid("model", detail, "a model that was pulled: `ollama list` names them"));
+        }
+        let http = Client::builder()
+            .connect_timeout(LONGEST_CONNECT)
+            .timeout(LONGEST_CALL)
+            // Texts go to the host that was named, and nowhere else.
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .build()
+            .map_err(|error| Error::internal(format!("no HTTP client for Ollama: {error}")))?;
+        let place = if is_this_machine(host) { Place::Machine } else { Place::Account };
+        let path = parsed.path().trim_end_matches('/');
+        Ok(Ollama { http, url: format!("{}{path}", parsed.origin().ascii_serialization()), id, place })
+    }
+
+    /// The model's name, as Ollama writes it.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// On this machine where the host is `localhost` or a loopback address, else inside the account.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// One vector per text, in their order, all of one size; a text longer than the model reads loses its end.
+    ///
+    /// Throttled or unavailable where Ollama does not answer; internal where it answers something else than was
+    /// asked for. All texts fail together.
+    pub async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+        let body = json!({ "model": self.id, "input": texts, "truncate": true });
+        let answer: Embeddings = self.call(self.post("/api/embed").json(&body)).await?;
+        checked(&self.name(), texts.len(), answer.embeddings)
+    }
+
+    /// The model's answer to the prompt, at temperature 0 and without a thinking part.
+    ///
+    /// Throttled or unavailable where Ollama does not answer; internal where the answer holds no text.
+    pub async fn converse(&self, prompt: &Prompt) -> Result<Reply> {
+        let mut body = json!({
+            "model": self.id,
+            "messages": [
+                { "role": "system", "content": prompt.system },
+                { "role": "user", "content": prompt.user },
+            ],
+            "stream": false,
+            // Models that can think do so unless told not to, and spend the answer's tokens on it.
+            "think": false,
+            "options": { "num_predict": prompt.max_tokens, "temperature": 0 },
+        });
+        if prompt.json {
+            body["format"] = json!("json");
+        }
+        let answer: Chat = self.call(self.post("/api/chat").json(&body)).await?;
+        if answer.message.content.trim().is_empty() {
+            return Err(Error::internal(format!("{} answered without any text", self.name())));
+        }
+        Ok(Reply { text: answer.message.content, tokens_in: answer.prompt_eval_count, tokens_out: answer.eval_count })
+    }
+
+    /// The names of all models that were pulled there.
+    pub async fn models(&self) -> Result<Vec<String>> {
+        let answer: Tags = self.call(self.http.get(format!("{}/api/tags", self.url))).await?;
+        Ok(answer.models.into_iter().map(|model| model.name).collect())
+    }
+
+    fn post(&self, path: &str) -> RequestBuilder {
+        self.http.post(format!("{}{path}", self.url))
+    }
+
+    async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T> {
+        let answer = request.send().await.map_err(|error| self.unreached(&error))?;
+        let status = answer.status().as_u16();
+        let body = answer.bytes().await.map_err(|error| self.unreached(&error))?;
+        if status == 200 { read(&self.name(), &body) } else { Err(self.refused(status, &body)) }
+    }
+
+    fn unreached(&self, error: &reqwest::Error) -> Error {
+        let (name, url) = (self.name(), &self.url);
+        if error.is_builder() {
+            Error::internal(format!("a request for {name} could not be built"))
+        } else if error.is_timeout() {
+            Error::unavailable(format!("{name} did not answer in time at {url}"))
+        } else if error.is_connect() {
+            Error::unavailable(format!("nothing answers at {url}: start Ollama with `ollama serve`"))
+        } else {
+            Error::unavailable(format!("{name} broke off its answer"))
+        }
+    }
+
+    /// What Ollama says is read but never repeated, because it may hold text of the request.
+    fn refused(&self, status: u16, body: &[u8]) -> Error {
+        let (name, id) = (self.name(), &self.id);
+        let told = serde_json::from_slice(body).map(|refusal: Refusal| refusal.error).unwrap_or_default();
+        match status {
+            404 if told.contains("model") => {
+                Error::unavailable(format!("Ollama does not have `{id}`: get it with `ollama pull {id}`"))
+            }
+            404 => Error::unavailable(format!("{} is no Ollama server, or one older than 0.3", self.url)),
+            400 if told.contains("does not support") => {
+                Error::unavailable(format!("`{id}` cannot do this: embedding and conversation need different models"))
+            }
+            429 => Error::throttled(format!("{name} is asked too often")),
+            401 | 403 | 408 | 500.. => Error::unavailable(format!("{name} failed to answer (status {status})")),
+            _ => Error::internal(format!("{name} refused the request (status {status})")),
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("ollama:{}", self.id)
+    }
+}
+
+/// A name other than `localhost` may resolve to anything, so only addresses count besides it.
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+#[derive(Deserialize)]
+struct Embeddings {
+    embeddings: Vec<Vec<f32>>,
+}
+
+#[derive(Deserialize)]
+struct Chat {
+    message: ChatMessage,
+    #[serde(default)]
+    prompt_eval_count: u32,
+    #[serde(default)]
+    eval_count: u32,
+}
+
+#[derive(Deserialize)]
+struct ChatMessage {
+    content: String,
+}
+
+#[derive(Deserialize)]
+struct Tags {
+    models: Vec<Tag>,
+}
+
+#[derive(Deserialize)]
+struct Tag {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,284 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::index::Fingerprint;
+use crate::models::Place;
+use crate::models::scripted::{Answer, Asked, Scripted, nobody};
+
+const TITAN: &str = "bedrock:amazon.titan-embed-text-v2:0";
+const COHERE: &str = "bedrock:cohere.embed-english-v3";
+const NOMIC: &str = "ollama:nomic-embed-text";
+const CLAUDE: &str = "bedrock:anthropic.claude-3-haiku-20240307-v1:0";
+const LONG: Duration = Duration::from_secs(20);
+const ALL: [Sensitivity; 4] =
+    [Sensitivity::General, Sensitivity::Confidential, Sensitivity::Secret, Sensitivity::UltraSecret];
+
+/// What a model in good health answers, by any of the interfaces.
+fn healthy(asked: &Asked) -> Answer {
+    let body = asked.json();
+    let vectors = |field: &str| vec![json!([0.6, 0.8]); body[field].as_array().map_or(0, Vec::len)];
+    let said = r#"{"kind":"fact"}"#;
+    Answer::json(&match asked.what.as_str() {
+        "POST /api/embed" => json!({ "embeddings": vectors("input") }),
+        "POST /api/chat" => json!({ "message": { "content": said }, "prompt_eval_count": 9, "eval_count": 3 }),
+        what if what.ends_with("/converse") => json!({
+            "output": { "message": { "role": "assistant", "content": [{ "text": said }] } },
+            "stopReason": "end_turn",
+            "usage": { "inputTokens": 41, "outputTokens": 7, "totalTokens": 48 },
+        }),
+        _ if body.get("texts").is_some() => json!({ "embeddings": { "float": vectors("texts") } }),
+        _ => json!({ "embedding": [0.8, 0.6] }),
+    })
+}
+
+fn route(task: Task, text: &str, bedrock: &Scripted, ollama_url: &str) -> Route {
+    let backends = Backends { bedrock: Some(bedrock.bedrock()), ollama_url: ollama_url.to_owned() };
+    Route::parse(task, text, &backends).expect("a route")
+}
+
+fn general(text: &str) -> Text<'_> {
+    Text { text, sensitivity: Sensitivity::General }
+}
+
+fn outcomes(calls: &[ModelCall]) -> Vec<(&str, &str, usize)> {
+    calls.iter().map(|call| (call.model.as_str(), call.outcome, call.texts)).collect()
+}
+
+fn prompt(user: &str) -> Prompt {
+    Prompt { system: "Classify.".to_owned(), user: user.to_owned(), max_tokens: 100, json: true }
+}
+
+fn kind(reply: &Reply) -> Result<String> {
+    let value: Value = serde_json::from_str(&reply.text).map_err(|_| Error::internal("the reply is not JSON"))?;
+    value["kind"].as_str().map(str::to_owned).ok_or_else(|| Error::internal("the reply names no kind"))
+}
+
+#[tokio::test]
+async fn the_first_model_that_answers_embeds_all_and_the_rest_are_not_asked() {
+    let server = Scripted::start(healthy).await;
+    let route = route(Task::Embed, &format!("{NOMIC},{TITAN}"), &server, &server.url);
+    let embedded = route.embed(&[general("I moved to Lisbon"), general("and bought a cat")], LONG).await;
+    let nomic = Fingerprint::of(NOMIC);
+    let expected = Embedding::new(nomic, 1.0, &[0.6, 0.8]).expect("an embedding");
+    for embedding in embedded.embeddings.iter().flatten() {
+        assert_eq!((embedding.fingerprint, embedding.dimensions()), (nomic, 2));
+        assert!(embedding.cosine_between(&expected).expect("one model") > 0.999);
+    }
+    assert_eq!(outcomes(&embedded.calls), [(NOMIC, "ok", 2)]);
+    assert_eq!(embedded.embeddings.iter().flatten().count(), 2);
+    assert!(embedded.calls[0].tokens_in >= 6 && embedded.calls[0].micros > 0, "{:?}", embedded.calls);
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_longer_text_weighs_the_root_of_its_tokens() {
+    let server = Scripted::start(healthy).await;
+    let texts = ["cat", "the cat sat on the warm mat again and"];
+    let embedded = route(Task::Embed, COHERE, &server, "").embed(&texts.map(general), LONG).await;
+    for (text, embedding) in texts.iter().zip(&embedded.embeddings) {
+        let weight = embedding.as_ref().expect("an embedding").weight;
+        assert!((weight.powi(2) - builtin::count_tokens(text) as f32).abs() < 1e-3, "{text}: {weight}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_model_falls_through_and_says_how_to_get_it() {
+    let missing = r#"{"error": "model \"nomic-embed-text\" not found, try pulling it first"}"#;
+    let ollama = Scripted::always(Answer::Body(404, missing.to_owned())).await;
+    let bedrock = Scripted::always(Answer::Aws(403, "AccessDeniedException", "no")).await;
+    let route = route(Task::Embed, &format!("{NOMIC},{TITAN}"), &bedrock, &ollama.url);
+    let embedded = route.embed(&[general("I moved to Lisbon")], LONG).await;
+    assert_eq!(embedded.embeddings, [builtin::embed("I moved to Lisbon")]);
+    let expected = [(NOMIC, "unavailable", 1), (TITAN, "unavailable", 1), ("builtin", "ok", 1)];
+    assert_eq!(outcomes(&embedded.calls), expected);
+    let detail = |i: usize| embedded.calls[i].detail.clone().unwrap_or_default();
+    assert!(detail(0).contains("ollama pull nomic-embed-text"), "{}", detail(0));
+    assert!(detail(1).contains("bedrock:InvokeModel"), "{}", detail(1));
+    let written = serde_json::to_value(&embedded.calls[2]).expect("JSON");
+    assert_eq!((&written["task"], &written["outcome"], written.get("detail")), (&json!("embed"), &json!("ok"), None));
+}
+
+#[tokio::test]
+async fn every_way_to_fail_falls_through_to_the_builtin_model() {
+    let cases = [
+        (Answer::Aws(429, "ThrottlingException", "slow down"), "throttled"),
+        (Answer::Body(500, "{}".to_owned()), "unavailable"),
+        (Answer::HalfABody, "unavailable"),
+        (Answer::Body(200, "{".to_owned()), "internal"),
+        (Answer::Body(200, r#"{"embeddings": [[NaN]], "embedding": [NaN]}"#.to_owned()), "internal"),
+        (Answer::Body(200, r#"{"embeddings": [], "embedding": []}"#.to_owned()), "internal"),
+    ];
+    for (answer, outcome) in cases {
+        let server = Scripted::always(answer.clone()).await;
+        let route = route(Task::Embed, &format!("{TITAN},{COHERE},{NOMIC}"), &server, &server.url);
+        let embedded = route.embed(&[general("I moved to Lisbon")], LONG).await;
+        let expected = [(TITAN, outcome, 1), (COHERE, outcome, 1), (NOMIC, outcome, 1), ("builtin", "ok", 1)];
+        assert_eq!(outcomes(&embedded.calls), expected, "{answer:?}");
+        assert_eq!(embedded.embeddings, [builtin::embed("I moved to Lisbon")]);
+    }
+}
+
+#[tokio::test]
+async fn past_the_deadline_only_the_builtin_model_answers() {
+    let (silent, lively) = (Scripted::always(Answer::Silence).await, Scripted::start(healthy).await);
+    let route = route(Task::Embed, &format!("{TITAN},{NOMIC}"), &silent, &lively.url);
+    let begun = Instant::now();
+    let embedded = route.embed(&[general("I moved to Lisbon")], Duration::from_millis(120)).await;
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    let expected = [(TITAN, "unavailable", 1), (NOMIC, "unavailable", 1), ("builtin", "ok", 1)];
+    assert_eq!(outcomes(&embedded.calls), expected);
+    assert!(embedded.calls[0].micros >= 100_000, "{:?}", embedded.calls[0]);
+    assert_eq!(embedded.calls[1].detail.as_deref(), Some("no time was left to ask it"));
+    assert_eq!((silent.asked().len(), lively.asked().len()), (1, 0), "with no time left nobody is asked");
+    assert!(embedded.embeddings[0].is_some());
+
+    let (vectors, calls) = route.embed_query("Lisbon", Sensitivity::General, Duration::ZERO).await;
+    assert_eq!((vectors, calls.len()), (vec![builtin::embed_query("Lisbon")], 3));
+    assert_eq!(lively.asked().len(), 0);
+}
+
+#[tokio::test]
+async fn texts_that_one_model_may_not_see_go_on_to_the_next() {
+    let (bedrock, ollama) = (Scripted::start(healthy).await, Scripted::start(healthy).await);
+    let route = route(Task::Embed, &format!("{COHERE},{NOMIC}"), &bedrock, &ollama.url);
+    let texts = ALL.map(|sensitivity| Text { text: "I moved to Lisbon", sensitivity });
+    let embedded = route.embed(&texts, LONG).await;
+    assert_eq!(outcomes(&embedded.calls), [(COHERE, "ok", 2), (NOMIC, "ok", 1)]);
+    let made: Vec<_> = embedded.embeddings.iter().map(|e| e.as_ref().map(|e| e.fingerprint)).collect();
+    let (cohere, nomic) = (Fingerprint::of(COHERE), Fingerprint::of(NOMIC));
+    assert_eq!(made, [Some(cohere), Some(cohere), Some(nomic), None]);
+}
+
+#[tokio::test]
+async fn a_text_of_nothing_is_sent_to_nobody() {
+    let server = Scripted::start(healthy).await;
+    let route = route(Task::Embed, TITAN, &server, "");
+    let embedded = route.embed(&[general(""), general(" \n")], LONG).await;
+    assert_eq!((embedded.embeddings, embedded.calls), (vec![None, None], vec![]));
+    assert_eq!(route.embed(&[], LONG).await.embeddings, []);
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_query_is_embedded_by_the_first_that_answers_and_by_the_builtin_model() {
+    let server = Scripted::start(|asked| match asked.what.as_str() {
+        "POST /api/embed" => Answer::Body(500, String::new()),
+        _ => healthy(asked),
+    })
+    .await;
+    let route = route(Task::Embed, &format!("{NOMIC},{COHERE},{TITAN}"), &server, &server.url);
+    let (vectors, calls) = route.embed_query("Lisbon", Sensitivity::Confidential, LONG).await;
+    let expected = [QueryVector::new(Fingerprint::of(COHERE), vec![0.6, 0.8]), builtin::embed_query("Lisbon")];
+    assert_eq!(vectors, expected);
+    assert_eq!(outcomes(&calls), [(NOMIC, "unavailable", 1), (COHERE, "ok", 1), ("builtin", "ok", 1)]);
+    assert_eq!(server.asked()[1].json()["input_type"], "search_query");
+}
+
+#[tokio::test]
+async fn a_query_to_the_builtin_model_first_asks_no_other() {
+    let server = Scripted::start(healthy).await;
+    let route = route(Task::Embed, &format!("builtin,{TITAN}"), &server, "");
+    let (vectors, calls) = route.embed_query("Lisbon", Sensitivity::General, LONG).await;
+    assert_eq!((vectors.len(), calls.len(), server.asked().len()), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn a_reply_that_does_not_parse_falls_through_and_is_counted() {
+    let babbling = json!({ "message": { "content": "Sure! Here is it:" }, "prompt_eval_count": 9, "eval_count": 5 });
+    let ollama = Scripted::always(Answer::json(&babbling)).await;
+    let bedrock = Scripted::start(healthy).await;
+    let route = route(Task::Classify, &format!("ollama:qwen3:4b,{CLAUDE}"), &bedrock, &ollama.url);
+    let (found, calls) = route.converse(&prompt("I moved"), Sensitivity::General, LONG, kind).await;
+    assert_eq!(found.as_deref(), Some("fact"));
+    assert_eq!(outcomes(&calls), [("ollama:qwen3:4b", "internal", 1), (CLAUDE, "ok", 1)]);
+    assert_eq!(calls[0].detail.as_deref(), Some("the reply is not JSON"));
+    assert_eq!((calls[0].tokens_in, calls[0].tokens_out), (9, 5), "what was paid for is counted");
+    assert_eq!((calls[1].tokens_in, calls[1].tokens_out), (41, 7));
+    assert!(calls[1].is_ok() && !calls[0].is_ok());
+}
+
+#[tokio::test]
+async fn where_no_model_answers_there_is_no_reply() {
+    let bedrock = Scripted::always(Answer::Silence).await;
+    let route_text = format!("ollama:qwen3:4b,{CLAUDE}");
+    let all_down = route(Task::Summarize, &route_text, &bedrock, &nobody().await);
+    let (found, calls) = all_down.converse(&prompt("x"), Sensitivity::General, Duration::from_millis(100), kind).await;
+    assert_eq!(found, None);
+    assert_eq!(outcomes(&calls), [("ollama:qwen3:4b", "unavailable", 1), (CLAUDE, "unavailable", 1)]);
+    let none = route(Task::Summarize, "", &bedrock, "");
+    let (found, calls) = none.converse(&prompt("x"), Sensitivity::General, LONG, kind).await;
+    assert_eq!((found, calls), (None, vec![]));
+}
+
+#[tokio::test]
+async fn routes_can_run_on_any_thread() {
+    fn sendable<T: Send>(value: T) -> T {
+        value
+    }
+    let server = Scripted::start(healthy).await;
+    let route = route(Task::Embed, TITAN, &server, "");
+    drop(sendable(route.embed(&[general("x")], LONG)));
+    drop(sendable(route.embed_query("x", Sensitivity::General, LONG)));
+    drop(sendable(route.converse(&prompt("x"), Sensitivity::General, LONG, kind)));
+}
+
+/// A generator good enough to choose cases with: xorshift, so that a failure comes again with its seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % sides
+    }
+}
+
+#[tokio::test]
+async fn whatever_the_chain_no_text_reaches_a_place_that_may_not_see_it() {
+    // Every third request fails, so that texts fall through to the models behind.
+    let sometimes = |asked: &Asked| match asked.body.len() % 3 {
+        0 => Answer::Body(503, "{}".to_owned()),
+        _ => healthy(asked),
+    };
+    let (account, machine) = (Scripted::start(sometimes).await, Scripted::start(sometimes).await);
+    for seed in 1..=60_u64 {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let ollama_url = if dice.roll(2) == 0 { machine.url.clone() } else { account.url_elsewhere() };
+        let mut names = vec![TITAN, COHERE, NOMIC, "builtin"];
+        let mut chain = Vec::new();
+        for _ in 0..=dice.roll(4) {
+            chain.push(names.swap_remove(dice.roll(names.len())));
+        }
+        let embed = route(Task::Embed, &chain.join(","), &account, &ollama_url);
+        let classify = route(Task::Classify, &format!("{CLAUDE},ollama:qwen3:4b"), &account, &ollama_url);
+
+        let sensitivities: Vec<Sensitivity> = (0..dice.roll(9)).map(|_| ALL[dice.roll(4)]).collect();
+        let marked: Vec<String> = sensitivities.iter().map(|s| format!("marked-{} {seed}", s.name())).collect();
+        let texts: Vec<Text<'_>> =
+            marked.iter().zip(&sensitivities).map(|(text, s)| Text { text, sensitivity: *s }).collect();
+        let embedded = embed.embed(&texts, LONG).await;
+        for (text, embedding) in texts.iter().zip(&embedded.embeddings) {
+            assert_eq!(embedding.is_some(), text.sensitivity != Sensitivity::UltraSecret, "seed {seed}");
+            let Some(embedding) = embedding else { continue };
+            let maker = embed.chain().iter().find(|model| model.fingerprint() == embedding.fingerprint);
+            assert!(maker.expect("of the chain").place().may_see(text.sensitivity), "seed {seed}");
+        }
+        if let Some(text) = texts.first() {
+            let (vectors, _) = embed.embed_query(text.text, text.sensitivity, LONG).await;
+            assert_eq!(vectors.is_empty(), text.sensitivity == Sensitivity::UltraSecret, "seed {seed}");
+            let distinct: std::collections::HashSet<_> = vectors.iter().map(|vector| vector.fingerprint).collect();
+            assert_eq!(distinct.len(), vectors.len(), "seed {seed}");
+            classify.converse(&prompt(text.text), text.sensitivity, LONG, kind).await;
+        }
+    }
+    for (place, server) in [(Place::Account, &account), (Place::Machine, &machine)] {
+        let bodies: Vec<String> = server.asked().into_iter().map(|asked| asked.body).collect();
+        assert!(bodies.len() > 20, "{place:?} was asked {} times", bodies.len());
+        for sensitivity in ALL {
+            let mark = format!("marked-{} ", sensitivity.name());
+            let seen = bodies.iter().any(|body| body.contains(&mark));
+            assert_eq!(seen, place.may_see(sensitivity), "{place:?} and {sensitivity:?}");
+        }
+    }
+}

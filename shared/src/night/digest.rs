@@ -1,0 +1,135 @@
+//! Writes the day's digest: counts by kind, people, themes, open commitments.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::try_join_all;
+use jiff::civil::Date;
+
+use crate::app::App;
+use crate::aws::records::IndexState;
+use crate::error::Result;
+use crate::index::Entry;
+use crate::index::terms::{Term, terms, words};
+use crate::index::view::{Source, View};
+use crate::memory::digest::{Count, VERSION};
+use crate::memory::{Digest, Kind, MemoryId, Scope, Sensitivity, Time};
+
+const MOST_PEOPLE: usize = 10;
+const MOST_THEMES: usize = 10;
+const MOST_COMMITMENTS: usize = 50;
+/// Least memories a theme stands in: once is a word, not a theme.
+const THEME_SUPPORT: u32 = 2;
+
+/// Writes the digest of what was stored on that day, and again those of earlier days of which something was forgotten
+/// since; gives how many memories the day's counts. A day without any has none.
+pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<u32> {
+    let state = app.records.index(scope).await?;
+    for day in state.gone.iter().map(|gone| gone.day).filter(|day| *day != date).collect::<BTreeSet<Date>>() {
+        digest(app, scope, &state, day, now).await?;
+    }
+    digest(app, scope, &state, date, now).await
+}
+
+async fn digest(app: &App, scope: &Scope, state: &IndexState, date: Date, now: Time) -> Result<u32> {
+    let blocks = try_join_all(state.manifest.segments.iter().map(|segment| app.segments.get(&segment.name))).await?;
+    let mut parts: Vec<&[Entry]> = blocks.iter().map(AsRef::as_ref).collect();
+    parts.push(&state.tail);
+    let view = View::new(&[Source { blocks: parts, gone: &state.gone }]);
+    let all: Vec<&Entry> = view.rows().iter().map(|row| row.entry).filter(|entry| !entry.is_expired(now)).collect();
+    let day: Vec<&Entry> = all.iter().copied().filter(|entry| entry.recorded_at.date() == date).collect();
+    if day.is_empty() {
+        return Ok(0);
+    }
+    let mut kinds: BTreeMap<Kind, u32> = BTreeMap::new();
+    for kind in day.iter().filter_map(|entry| entry.kind) {
+        *kinds.entry(kind).or_default() += 1;
+    }
+    let people = people(&day);
+    let digest = Digest {
+        v: VERSION,
+        date,
+        memories: u32::try_from(day.len()).unwrap_or(u32::MAX),
+        kinds,
+        themes: themes(app, scope, &day, &all, &people, now).await?,
+        people,
+        commitments: commitments(&all, now),
+    };
+    app.records.put_digest(scope, &digest).await?;
+    Ok(digest.memories)
+}
+
+fn people(day: &[&Entry]) -> Vec<Count> {
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    for entry in day {
+        let mut names: Vec<&str> = entry.names.iter().map(String::as_str).chain(entry.speaker.as_deref()).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    top(counts.into_iter().map(|(name, memories)| Count { name: name.to_owned(), memories }), MOST_PEOPLE)
+}
+
+fn top(counts: impl Iterator<Item = Count>, most: usize) -> Vec<Count> {
+    let mut counts: Vec<Count> = counts.collect();
+    counts.sort_by(|a, b| b.memories.cmp(&a.memories).then_with(|| a.name.cmp(&b.name)));
+    counts.truncate(most);
+    counts
+}
+
+/// Words that stand in more of the day's memories than chance would have it, less the names of people. The index knows
+/// terms by hash only, so the words themselves come from the memories in which the terms stand.
+async fn themes(
+    app: &App,
+    scope: &Scope,
+    day: &[&Entry],
+    all: &[&Entry],
+    people: &[Count],
+    now: Time,
+) -> Result<Vec<Count>> {
+    let mut today: BTreeMap<Term, (u32, MemoryId)> = BTreeMap::new();
+    for entry in day.iter().filter(|entry| entry.sensitivity == Some(Sensitivity::General)) {
+        for (term, _) in &entry.terms {
+            today.entry(*term).or_insert((0, entry.id)).0 += 1;
+        }
+    }
+    let mut ever: BTreeMap<Term, u32> = BTreeMap::new();
+    for (term, _) in all.iter().flat_map(|entry| &entry.terms) {
+        *ever.entry(*term).or_default() += 1;
+    }
+    let names: Vec<Term> = people.iter().flat_map(|count| terms(&count.name)).collect();
+    let total = all.len() as f32;
+    let mut strongest: Vec<(f32, Term, u32, MemoryId)> = today
+        .into_iter()
+        .filter(|(term, (n, _))| *n >= THEME_SUPPORT && !names.contains(term))
+        .map(|(term, (n, id))| {
+            let everywhere = ever.get(&term).copied().unwrap_or(n) as f32;
+            // A word of every tenth memory and more is how people talk, not what they talk about.
+            ((n as f32).ln_1p() * (total / (10.0 * everywhere)).ln_1p(), term, n, id)
+        })
+        .collect();
+    strongest.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    strongest.truncate(MOST_THEMES);
+    let ids: Vec<MemoryId> = strongest.iter().map(|(_, _, _, id)| *id).collect();
+    let memories = app.records.memories(scope, &ids).await?;
+    let named = strongest.into_iter().zip(memories).filter_map(|((_, term, n, _), memory)| {
+        let memory = memory.filter(|memory| memory.is_visible(now))?;
+        let word = words(&memory.content).find(|word| terms(word) == [term])?;
+        Some(Count { name: word, memories: n })
+    });
+    Ok(named.collect())
+}
+
+/// Memories of commitments whose time is not past, soonest first, then those without a time, latest first.
+fn commitments(all: &[&Entry], now: Time) -> Vec<MemoryId> {
+    let mut open: Vec<&Entry> = all.iter().copied().filter(|entry| is_open(entry, now)).collect();
+    open.sort_by_key(|entry| (entry.event_time.map_or(i64::MAX, |span| span.until.micros()), -entry.order));
+    open.truncate(MOST_COMMITMENTS);
+    open.into_iter().map(|entry| entry.id).collect()
+}
+
+fn is_open(entry: &Entry, now: Time) -> bool {
+    let readable = entry.sensitivity.is_some_and(|s| s <= Sensitivity::Confidential);
+    entry.kind == Some(Kind::Commitment) && readable && entry.event_time.is_none_or(|span| span.until > now)
+}

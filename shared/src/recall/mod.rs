@@ -1,0 +1,9 @@
+//! Finding: ranked memories, packed context, and plain reads.
+
+mod read;
+mod request;
+mod search;
+
+pub use read::{Listing, Revision, digest, get, history, list, session};
+pub use request::Request;
+pub use search::{Found, Recalled, recall};

@@ -1,0 +1,159 @@
+//! Recall: one read of each scope's index, the segments not in the cache, one read of the candidates.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::future::{join, join_all, try_join_all};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::aws::records::IndexState;
+use crate::classify::sensitivity::sensitivity;
+use crate::error::{Kind, Result};
+use crate::index::ranking::{self, Question, Scored, Signals, Weights};
+use crate::index::view::{Source, View};
+use crate::index::{Entry, QueryVector, context};
+use crate::memory::{Memory, MemoryId, Scope, Time};
+use crate::models::builtin;
+use crate::recall::Request;
+use crate::receipt::meter;
+
+/// Candidates read beyond those asked for, to make up for what was forgotten since the index was read.
+const SPARE: usize = 8;
+
+/// One memory that was found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Found {
+    /// Its scope.
+    pub scope: String,
+    /// How well it answers, 0 to 1, comparable within this recall.
+    pub score: f32,
+    /// What the score is made of.
+    pub signals: Signals,
+    /// The memory, read from the table after ranking.
+    #[serde(skip)]
+    pub memory: Memory,
+}
+
+/// What a recall found.
+#[derive(Debug, Clone)]
+pub struct Recalled {
+    /// Best first.
+    pub found: Vec<Found>,
+    /// What goes into a prompt.
+    pub context: String,
+    /// How many tokens that has.
+    pub tokens: usize,
+}
+
+/// Finds what answers the query.
+pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled> {
+    // Stage A: the index of each scope; a model that is not in this process is asked meanwhile.
+    let read = try_join_all(request.scopes.iter().map(|scope| app.records.index(scope)));
+    let (states, vectors) = if app.embed.is_in_process() {
+        (read.await?, None)
+    } else {
+        let (states, vectors) = join(read, query_vectors(app, &request.query)).await;
+        (states?, Some(vectors))
+    };
+    // Stage B: segments.
+    let blocks = join_all(states.iter().map(|state| segments(app, state))).await;
+    let blocks = blocks.into_iter().collect::<Result<Vec<_>>>()?;
+    let sources: Vec<Source<'_>> = states.iter().zip(&blocks).map(|(state, blocks)| source(state, blocks)).collect();
+    let view = View::new(&sources);
+    let question = Question::new(&request.query, &view);
+    let vectors = match vectors {
+        Some(vectors) => vectors,
+        None => query_vectors(app, &question.text).await,
+    };
+    let ranked = rank(&view, &question, &vectors, request, now);
+    // Stage C: the candidates themselves.
+    let found = hydrate(app, request, &view, &ranked, now).await?;
+    let memories: Vec<Memory> = found.iter().map(|found| found.memory.clone()).collect();
+    let packed = context::pack(&memories, request.max_tokens, builtin::count_tokens);
+    Ok(Recalled { found, context: packed.text, tokens: packed.tokens })
+}
+
+async fn query_vectors(app: &App, query: &str) -> Vec<QueryVector> {
+    let (vectors, calls) = app.embed.embed_query(query, sensitivity(query), app.config.embed_within).await;
+    meter().models(calls);
+    vectors
+}
+
+/// The scope's segments. One whose bytes are wrong is left out, and the receipt says so.
+async fn segments(app: &App, state: &IndexState) -> Result<Vec<Arc<[Entry]>>> {
+    let read = join_all(state.manifest.segments.iter().map(|segment| app.segments.get(&segment.name))).await;
+    let mut blocks = Vec::with_capacity(read.len());
+    for block in read {
+        match block {
+            Ok(block) => blocks.push(block),
+            Err(error) if error.kind == Kind::Internal => {
+                tracing::error!(%error, "recall goes on without a segment");
+                meter().warn(format!("answered without a part of the index: {}", error.detail));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(blocks)
+}
+
+fn source<'a>(state: &'a IndexState, blocks: &'a [Arc<[Entry]>]) -> Source<'a> {
+    let mut parts: Vec<&[Entry]> = blocks.iter().map(AsRef::as_ref).collect();
+    parts.push(&state.tail);
+    Source { blocks: parts, gone: &state.gone }
+}
+
+fn rank(view: &View<'_>, question: &Question, vectors: &[QueryVector], request: &Request, now: Time) -> Vec<Scored> {
+    let mut ranked = ranking::score(view, question, vectors, &Weights::default());
+    ranked.retain(|scored| {
+        let entry = view.rows()[scored.row].entry;
+        let in_time = request.as_of.is_none_or(|as_of| entry.time() <= as_of);
+        in_time && scored.score >= request.min_score && !entry.is_expired(now) && request.filter.accepts(entry)
+    });
+    ranking::sort(&mut ranked, view);
+    ranked
+}
+
+async fn hydrate(app: &App, request: &Request, view: &View<'_>, ranked: &[Scored], now: Time) -> Result<Vec<Found>> {
+    let mut found = Vec::with_capacity(request.top_k.min(ranked.len()));
+    let mut rest = ranked;
+    while found.len() < request.top_k && !rest.is_empty() {
+        let (candidates, later) = rest.split_at((request.top_k - found.len() + SPARE).min(rest.len()));
+        rest = later;
+        let mut read = read_candidates(app, request, view, candidates).await?;
+        for scored in candidates {
+            let row = &view.rows()[scored.row];
+            // Forgotten, expired or revised since the index was read: a revised one no longer says what was ranked.
+            let memory = read[row.source].remove(&row.entry.id);
+            let memory = memory.filter(|m| m.is_visible(now) && m.revision == row.entry.revision);
+            let Some(memory) = memory else { continue };
+            if found.len() < request.top_k {
+                let scope = request.scopes[row.source].subject().to_owned();
+                found.push(Found { scope, score: scored.score, signals: scored.signals, memory });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The candidates' memories by id, one map for each scope asked.
+async fn read_candidates(
+    app: &App,
+    request: &Request,
+    view: &View<'_>,
+    candidates: &[Scored],
+) -> Result<Vec<HashMap<MemoryId, Memory>>> {
+    let rows = candidates.iter().map(|scored| &view.rows()[scored.row]);
+    let mut ids: Vec<Vec<MemoryId>> = vec![Vec::new(); request.scopes.len()];
+    for row in rows {
+        ids[row.source].push(row.entry.id);
+    }
+    let read = request.scopes.iter().zip(&ids).map(|(scope, ids)| read_scope(app, scope, ids));
+    try_join_all(read).await
+}
+
+async fn read_scope(app: &App, scope: &Scope, ids: &[MemoryId]) -> Result<HashMap<MemoryId, Memory>> {
+    let memories = app.records.memories(scope, ids).await?;
+    let known = memories.into_iter().flatten().map(|memory| (memory.id, memory));
+    Ok(known.collect::<HashMap<_, _>>())
+}

@@ -1,0 +1,145 @@
+//! What an answer cost: every request to AWS on its behalf, in stages, and every call of a model.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+
+use crate::models::routes::ModelCall;
+
+tokio::task_local! {
+    static METER: Meter;
+}
+
+/// One request that left through the client seam.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// `dynamodb`, `s3`, `sqs`, `bedrock`.
+    pub service: &'static str,
+    /// As the service calls it: `Query`, `GetObject`.
+    pub operation: String,
+    /// 1 for a request that waited for none, else one more than the latest stage that had ended when it began.
+    pub stage: u32,
+    /// Bytes sent in its body.
+    pub sent: u64,
+    /// Bytes received, where the answer says how many.
+    pub received: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    requests: Vec<Request>,
+    ended_stage: u32,
+    cache_hits: u32,
+    cache_misses: u32,
+    models: Vec<ModelCall>,
+    warnings: Vec<String>,
+}
+
+/// Counts what one invocation causes. Cheap to clone: clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Meter(Arc<Mutex<Counts>>);
+
+/// Runs `work` with a meter of its own, and gives its result and the receipt.
+pub async fn metered<F: Future>(work: F) -> (F::Output, Receipt) {
+    let meter = Meter::default();
+    let started = tokio::time::Instant::now();
+    let output = METER.scope(meter.clone(), work).await;
+    let receipt = meter.receipt(started.elapsed().as_micros() as u64);
+    (output, receipt)
+}
+
+/// The meter of the current invocation; one that nobody reads where there is none.
+pub fn meter() -> Meter {
+    METER.try_with(Clone::clone).unwrap_or_default()
+}
+
+impl Meter {
+    fn with<T>(&self, change: impl FnOnce(&mut Counts) -> T) -> T {
+        // A panic while counting leaves counts that are still counts.
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A request begins; gives its number for [`Meter::ended`].
+    pub fn began(&self, service: &'static str, operation: String, sent: u64) -> usize {
+        self.with(|counts| {
+            let stage = counts.ended_stage + 1;
+            counts.requests.push(Request { service, operation, stage, sent, received: 0 });
+            counts.requests.len() - 1
+        })
+    }
+
+    /// The request ended, well or badly.
+    pub fn ended(&self, request: usize, received: u64) {
+        self.with(|counts| {
+            let request = &mut counts.requests[request];
+            request.received = received;
+            counts.ended_stage = counts.ended_stage.max(request.stage);
+        });
+    }
+
+    /// A segment was or was not in the container's cache.
+    pub fn cached(&self, hit: bool) {
+        self.with(|counts| *(if hit { &mut counts.cache_hits } else { &mut counts.cache_misses }) += 1);
+    }
+
+    /// Models were called.
+    pub fn models(&self, calls: Vec<ModelCall>) {
+        self.with(|counts| counts.models.extend(calls));
+    }
+
+    /// Something went worse than it should without failing the call; one sentence for the caller.
+    pub fn warn(&self, warning: impl Into<String>) {
+        self.with(|counts| counts.warnings.push(warning.into()));
+    }
+
+    /// All requests so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.with(|counts| counts.requests.clone())
+    }
+
+    fn receipt(&self, micros: u64) -> Receipt {
+        self.with(|counts| {
+            let mut requests: BTreeMap<String, u32> = BTreeMap::new();
+            for request in &counts.requests {
+                *requests.entry(format!("{}.{}", request.service, request.operation)).or_default() += 1;
+            }
+            Receipt {
+                requests,
+                stages: counts.requests.iter().map(|r| r.stage).max().unwrap_or(0),
+                bytes_sent: counts.requests.iter().map(|r| r.sent).sum(),
+                bytes_received: counts.requests.iter().map(|r| r.received).sum(),
+                cache_hits: counts.cache_hits,
+                cache_misses: counts.cache_misses,
+                models: counts.models.clone(),
+                warnings: counts.warnings.clone(),
+                micros,
+            }
+        })
+    }
+}
+
+/// What an answer cost.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Receipt {
+    /// Requests by service and operation: `{"dynamodb.Query": 1}`.
+    pub requests: BTreeMap<String, u32>,
+    /// How many of them had to wait for one another.
+    pub stages: u32,
+    /// Bytes of their bodies.
+    pub bytes_sent: u64,
+    /// Bytes of the answers' bodies.
+    pub bytes_received: u64,
+    /// Segments found in the container's cache.
+    pub cache_hits: u32,
+    /// Segments fetched.
+    pub cache_misses: u32,
+    /// Each call of a model, with its outcome.
+    pub models: Vec<ModelCall>,
+    /// What went worse than it should without failing the call.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// Microseconds from parsed request to answer.
+    pub micros: u64,
+}
