@@ -1,0 +1,164 @@
+//! What the HTTP functions share: an API Gateway event in, problem+json or JSON with a receipt out.
+
+use std::future::Future;
+
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Request, RequestExt, Response};
+use memorable::error::{Error, Kind, Result};
+use memorable::memory::{MemoryId, Scope, Tenant};
+use memorable::receipt::{Receipt, metered};
+use serde_json::{Value, json};
+
+/// A request as the gateway passed it on: authorized, and matched to a route.
+#[derive(Debug)]
+pub struct Call {
+    request: Request,
+    /// As the gateway's route table writes it: `GET /v1/memories/{id}`.
+    pub route: String,
+    tenant: Option<String>,
+}
+
+/// What a route answers: a status, and a JSON object to which the receipt is added.
+pub type Answer = (u16, Value);
+
+impl Call {
+    /// Reads the gateway's part of the request. `claim`: which claim of the token names the tenant.
+    pub fn new(request: Request, claim: &str) -> Call {
+        let (route, tenant) = match request.request_context() {
+            RequestContext::ApiGatewayV2(context) => {
+                let claims = context.authorizer.and_then(|authorizer| authorizer.jwt).map(|jwt| jwt.claims);
+                (context.route_key.unwrap_or_default(), claims.and_then(|mut claims| claims.remove(claim)))
+            }
+            // No other kind of event is compiled in.
+            _ => (String::new(), None),
+        };
+        Call { request, route, tenant }
+    }
+
+    /// Whose call it is, from the authorizer.
+    pub fn tenant(&self) -> Result<Tenant> {
+        let missing =
+            || Error::invalid("authorization", "the token names no tenant", "a token with the tenant's claim");
+        Tenant::parse(self.tenant.as_deref().ok_or_else(missing)?)
+    }
+
+    /// A part of the path.
+    pub fn path(&self, name: &str) -> Result<String> {
+        let parameters = self.request.path_parameters();
+        let part = parameters.first(name).map(str::to_owned);
+        part.ok_or_else(|| Error::internal(format!("the gateway passed no {name}")))
+    }
+
+    /// The memory that the path names.
+    pub fn id(&self) -> Result<MemoryId> {
+        self.path("id")?.parse()
+    }
+
+    /// A parameter of the query.
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.request.query_string_parameters().first(name).map(str::to_owned)
+    }
+
+    /// Refuses parameters of the query other than these: a misspelt one would be ignored in silence.
+    pub fn only(&self, known: &[&str]) -> Result<()> {
+        let parameters = self.request.query_string_parameters();
+        match parameters.iter().find(|(name, _)| !known.contains(name)) {
+            Some((name, _)) => {
+                Err(Error::invalid(name, "there is no such parameter", format!("one of {}", known.join(", "))))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The scope in the query, which every call without a body needs.
+    pub fn scope(&self) -> Result<Scope> {
+        let subject = self.query("scope");
+        let subject = subject.ok_or_else(|| Error::invalid("scope", "no scope is given", "`?scope=user:alice`"))?;
+        Scope::parse(&self.tenant()?, &subject)
+    }
+
+    /// A header, where it is readable text.
+    pub fn header(&self, name: &str) -> Result<Option<&str>> {
+        let Some(value) = self.request.headers().get(name) else { return Ok(None) };
+        let text = value.to_str().map_err(|_| Error::invalid(name, "this header cannot be read", "printable ASCII"))?;
+        Ok(Some(text))
+    }
+
+    /// The body's bytes.
+    pub fn body(&self) -> &[u8] {
+        self.request.body().as_ref()
+    }
+}
+
+/// Runs the work of one call with a meter, and makes of its result what the gateway sends.
+pub async fn answer(route: &str, work: impl Future<Output = Result<Answer>>) -> Response<Body> {
+    let (result, receipt) = metered(work).await;
+    let status = result.as_ref().map_or_else(|error| error.kind.status(), |(status, _)| *status);
+    log(route, status, result.as_ref().err(), &receipt);
+    match result {
+        Ok((status, mut value)) => {
+            if let Value::Object(fields) = &mut value {
+                fields.insert("receipt".to_owned(), json!(receipt));
+            }
+            reply(status, "application/json", &value)
+        }
+        Err(error) => problem(&error),
+    }
+}
+
+/// The error as RFC 9457 has it.
+pub fn problem(error: &Error) -> Response<Body> {
+    let status = error.kind.status();
+    let mut problem = json!({
+        "type": format!("urn:memorable:problem:{}", error.kind.name()),
+        "title": title(error.kind),
+        "status": status,
+        // What is wrong inside is for our logs, not for the caller.
+        "detail": if error.kind == Kind::Internal { "the service failed; the logs say why" } else { &error.detail },
+    });
+    for (name, text) in [("field", &error.field), ("expected", &error.expected)] {
+        if let Some(text) = text {
+            problem[name] = json!(text);
+        }
+    }
+    let mut response = reply(status, "application/problem+json", &problem);
+    if error.is_transient() {
+        response.headers_mut().insert("retry-after", http::HeaderValue::from_static("1"));
+    }
+    response
+}
+
+/// The answer to a route that there is not.
+pub fn no_such_route(route: &str) -> Error {
+    Error::not_found(format!("there is no {route}"))
+}
+
+fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Invalid => "The request is wrong",
+        Kind::NotFound => "There is no such thing",
+        Kind::Conflict => "It contradicts what is stored",
+        Kind::Throttled => "Too much at once",
+        Kind::Unavailable => "A service behind this one did not answer",
+        Kind::Internal => "The service failed",
+    }
+}
+
+fn reply(status: u16, content_type: &str, value: &Value) -> Response<Body> {
+    let mut response = Response::new(Body::Text(value.to_string()));
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    if let Ok(content_type) = http::HeaderValue::from_str(content_type) {
+        response.headers_mut().insert(http::header::CONTENT_TYPE, content_type);
+    }
+    response
+}
+
+fn log(route: &str, status: u16, error: Option<&Error>, receipt: &Receipt) {
+    let requests: u32 = receipt.requests.values().sum();
+    let (stages, micros) = (receipt.stages, receipt.micros);
+    match error {
+        Some(error) if status >= 500 => tracing::error!(route, status, %error, requests, stages, micros, "failed"),
+        Some(error) => tracing::info!(route, status, %error, requests, stages, micros, "refused"),
+        None => tracing::info!(route, status, requests, stages, micros, "answered"),
+    }
+}

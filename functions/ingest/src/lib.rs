@@ -1,0 +1,56 @@
+//! HTTP writes: store, change, forget.
+
+use door::{Answer, Call};
+use lambda_http::{Body, Request, Response};
+use memorable::app::App;
+use memorable::error::{Error, Result};
+use memorable::memory::Time;
+use memorable::{forget, ingest};
+use serde_json::json;
+
+/// The routes this function answers, as the gateway writes them.
+pub const ROUTES: [&str; 3] = ["POST /v1/memories", "PATCH /v1/memories/{id}", "DELETE /v1/memories/{id}"];
+
+/// Answers one request, now.
+pub async fn handle(app: &App, request: Request) -> Response<Body> {
+    #[expect(clippy::disallowed_methods, reason = "the door reads the clock, once per invocation")]
+    let now = jiff::Timestamp::now();
+    handle_at(app, request, now.into()).await
+}
+
+/// Answers one request at the given time.
+pub async fn handle_at(app: &App, request: Request, now: Time) -> Response<Body> {
+    let call = Call::new(request, &app.config.tenant_claim);
+    door::answer(&call.route, route(app, &call, now)).await
+}
+
+async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    match call.route.as_str() {
+        "POST /v1/memories" => store(app, call, now).await,
+        "PATCH /v1/memories/{id}" => revise(app, call, now).await,
+        "DELETE /v1/memories/{id}" => forget(app, call, now).await,
+        other => Err(door::no_such_route(other)),
+    }
+}
+
+async fn store(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&[])?;
+    let drafts = ingest::parse(&call.tenant()?, call.body(), now)?;
+    let stored = ingest::store(app, drafts, call.header("idempotency-key")?, now).await?;
+    Ok((202, json!({ "memories": stored })))
+}
+
+async fn revise(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope"])?;
+    let (scope, id) = (call.scope()?, call.id()?);
+    let change = ingest::Change::parse(call.body(), now)?;
+    let stored = ingest::revise(app, &scope, id, &change, now).await?;
+    Ok((202, json!({ "memories": [stored] })))
+}
+
+async fn forget(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope"])?;
+    let forgotten = forget::forget(app, &call.scope()?, call.id()?, now).await?;
+    let answer = serde_json::to_value(&forgotten);
+    Ok((200, answer.map_err(|error| Error::internal(format!("an answer cannot be encoded: {error}")))?))
+}

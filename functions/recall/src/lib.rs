@@ -1,0 +1,109 @@
+//! HTTP reads: recall, one memory, lists, history, sessions, digests, health.
+
+mod page;
+
+use door::{Answer, Call};
+use lambda_http::{Body, Request, Response};
+use memorable::app::App;
+use memorable::error::{Error, Result};
+use memorable::memory::Time;
+use memorable::recall;
+use serde_json::json;
+
+use page::{found, memory};
+
+/// The routes this function answers, as the gateway writes them.
+pub const ROUTES: [&str; 7] = [
+    "POST /v1/recall",
+    "GET /v1/memories",
+    "GET /v1/memories/{id}",
+    "GET /v1/memories/{id}/history",
+    "GET /v1/sessions/{id}",
+    "GET /v1/digests/{date}",
+    "GET /health",
+];
+
+/// Memories of one page of a list.
+const DEFAULT_LIMIT: usize = 50;
+/// Most memories of one page: one read of the table.
+const MOST_LIMIT: usize = 100;
+
+/// Answers one request, now.
+pub async fn handle(app: &App, request: Request) -> Response<Body> {
+    #[expect(clippy::disallowed_methods, reason = "the door reads the clock, once per invocation")]
+    let now = jiff::Timestamp::now();
+    handle_at(app, request, now.into()).await
+}
+
+/// Answers one request at the given time.
+pub async fn handle_at(app: &App, request: Request, now: Time) -> Response<Body> {
+    let call = Call::new(request, &app.config.tenant_claim);
+    door::answer(&call.route, route(app, &call, now)).await
+}
+
+async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    match call.route.as_str() {
+        "POST /v1/recall" => recall(app, call, now).await,
+        "GET /v1/memories" => list(app, call, now).await,
+        "GET /v1/memories/{id}" => get(app, call, now).await,
+        "GET /v1/memories/{id}/history" => history(app, call, now).await,
+        "GET /v1/sessions/{id}" => session(app, call, now).await,
+        "GET /v1/digests/{date}" => digest(app, call, now).await,
+        "GET /health" => Ok((200, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
+        other => Err(door::no_such_route(other)),
+    }
+}
+
+async fn recall(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&[])?;
+    let request = recall::Request::parse(&call.tenant()?, call.body())?;
+    let recalled = recall::recall(app, &request, now).await?;
+    let memories: Vec<_> = recalled.found.iter().map(found).collect();
+    Ok((200, json!({ "memories": memories, "context": recalled.context, "tokens": recalled.tokens })))
+}
+
+async fn get(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope"])?;
+    let scope = call.scope()?;
+    Ok((200, memory(&scope, &recall::get(app, &scope, call.id()?, now).await?)))
+}
+
+async fn list(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope", "limit", "cursor"])?;
+    let scope = call.scope()?;
+    let limit = match call.query("limit") {
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|n| (1..=MOST_LIMIT).contains(n))
+            .ok_or_else(|| Error::invalid("limit", "this is not a usable number", format!("1 to {MOST_LIMIT}")))?,
+        None => DEFAULT_LIMIT,
+    };
+    let listing = recall::list(app, &scope, limit, call.query("cursor").as_deref(), now).await?;
+    let memories: Vec<_> = listing.memories.iter().map(|m| memory(&scope, m)).collect();
+    Ok((200, json!({ "memories": memories, "next_cursor": listing.next_cursor })))
+}
+
+async fn history(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope"])?;
+    let (scope, id) = (call.scope()?, call.id()?);
+    let revisions = recall::history(app, &scope, id, now).await?;
+    Ok((200, json!({ "id": id, "scope": scope.subject(), "revisions": revisions })))
+}
+
+async fn session(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope"])?;
+    let (scope, id) = (call.scope()?, call.path("id")?);
+    let turns = recall::session(app, &scope, &id, now).await?;
+    let turns: Vec<_> = turns.iter().map(|turn| memory(&scope, turn)).collect();
+    Ok((200, json!({ "session": id, "scope": scope.subject(), "memories": turns })))
+}
+
+async fn digest(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope"])?;
+    let scope = call.scope()?;
+    let date = call.path("date")?;
+    let date = date.parse().map_err(|_| Error::invalid("date", "this is not a date", "a date such as 2026-11-20"))?;
+    let (digest, commitments) = recall::digest(app, &scope, date, now).await?;
+    Ok((200, page::digest(&scope, &digest, &commitments)))
+}

@@ -1,0 +1,59 @@
+//! Memories and digests as callers see them.
+
+use memorable::memory::digest::Commitment;
+use memorable::memory::{Digest, Memory, Scope};
+use memorable::recall::Found;
+use serde_json::{Value, json};
+
+/// One memory. What classifying found stands beside the rest; null while pending.
+pub fn memory(scope: &Scope, memory: &Memory) -> Value {
+    fields(scope.subject(), memory)
+}
+
+/// One memory that was found, with its score and what it is made of.
+pub fn found(found: &Found) -> Value {
+    let mut page = fields(&found.scope, &found.memory);
+    page["score"] = json!(found.score);
+    page["signals"] = json!(found.signals);
+    page
+}
+
+/// A digest, with the page a person reads.
+pub fn digest(scope: &Scope, digest: &Digest, commitments: &[Commitment]) -> Value {
+    json!({
+        "scope": scope.subject(),
+        "date": digest.date,
+        "memories": digest.memories,
+        "kinds": digest.kinds,
+        "people": digest.people,
+        "themes": digest.themes,
+        "commitments": commitments,
+        "markdown": digest.markdown(commitments),
+    })
+}
+
+fn fields(scope: &str, memory: &Memory) -> Value {
+    let class = memory.classification.as_ref();
+    json!({
+        "id": memory.id,
+        "scope": scope,
+        "content": memory.content,
+        "state": memory.state,
+        "revision": memory.revision,
+        "kind": class.map(|c| c.kind),
+        "sensitivity": class.map(|c| c.sensitivity),
+        "importance": class.map(|c| c.importance),
+        "confidence": class.map(|c| c.confidence),
+        "entities": class.map(|c| &c.entities),
+        "event_time": class.and_then(|c| c.event_time),
+        "session": memory.session,
+        "speaker": memory.speaker,
+        "role": memory.role,
+        "occurred_at": memory.occurred_at,
+        "recorded_at": memory.recorded_at,
+        "updated_at": memory.updated_at,
+        "expires_at": memory.expires_at,
+        "metadata": memory.metadata,
+        "tags": memory.tags,
+    })
+}
