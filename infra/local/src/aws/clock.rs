@@ -1,0 +1,6 @@
+//! The wall clock of the local AWS: the one place here that reads it.
+
+/// Milliseconds since 1970, now.
+pub(super) fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}

@@ -1,0 +1,193 @@
+//! API Gateway's part: matches the route, authorizes, and hands the function the event that AWS would.
+
+use std::sync::LazyLock;
+
+use aws_smithy_types::base64;
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use lambda_http::Body;
+use lambda_http::request::LambdaRequest;
+use matchit::Router;
+use memorable::error::Error;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+
+use crate::house::House;
+
+/// What API Gateway takes at the most.
+pub const MOST_BODY_BYTES: usize = 10 * 1024 * 1024;
+
+/// Which function answers a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// HTTP writes.
+    Ingest,
+    /// HTTP reads.
+    Recall,
+}
+
+/// All routes, as the gateway writes them, with the function that answers each.
+pub fn routes() -> Vec<(&'static str, Function)> {
+    let ingest = ::ingest::ROUTES.into_iter().map(|route| (route, Function::Ingest));
+    ingest.chain(::recall::ROUTES.into_iter().map(|route| (route, Function::Recall))).collect()
+}
+
+/// The routes of one path: method, route key, function.
+type Methods = Vec<(Method, &'static str, Function)>;
+
+static ROUTER: LazyLock<Router<Methods>> = LazyLock::new(|| {
+    let mut by_path: Vec<(&str, Methods)> = Vec::new();
+    for (route, function) in routes() {
+        let Some((method, path)) = route.split_once(' ') else { continue };
+        let Ok(method) = method.parse() else { continue };
+        match by_path.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, methods)) => methods.push((method, route, function)),
+            None => by_path.push((path, vec![(method, route, function)])),
+        }
+    }
+    let mut router = Router::new();
+    for (path, methods) in by_path {
+        // Two equal paths are one by now; a path that cannot be matched would fail every test of its route.
+        let _ = router.insert(path, methods);
+    }
+    router
+});
+
+/// Answers one request as the deployed service would.
+pub async fn call(house: &House, request: Request<Vec<u8>>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let Ok(matched) = ROUTER.at(parts.uri.path()) else {
+        return door::problem(&Error::not_found(format!("there is no {}", parts.uri.path())));
+    };
+    let Some((_, route, function)) = matched.value.iter().find(|(method, _, _)| *method == parts.method) else {
+        return method_not_allowed(matched.value);
+    };
+    let tenant = tenant(house, &parts.headers);
+    if tenant.is_none() && *route != "GET /health" {
+        return unauthorized();
+    }
+    if body.len() > MOST_BODY_BYTES {
+        return too_large();
+    }
+    let parameters: Map<String, Value> = matched
+        .params
+        .iter()
+        .map(|(name, value)| (name.to_owned(), json!(percent_decode_str(value).decode_utf8_lossy())))
+        .collect();
+    let claim = &house.app.config.tenant_claim;
+    let event = event(route, &parts, parameters, tenant.map(|tenant| (claim.as_str(), tenant)), &body);
+    let request = match serde_json::from_value::<LambdaRequest>(event) {
+        Ok(request) => request.into(),
+        Err(error) => return door::problem(&Error::internal(format!("the gateway made no event: {error}"))),
+    };
+    match function {
+        // Boxed: the futures of whole functions are large, and the compiler must lay out what awaits them.
+        Function::Ingest => Box::pin(::ingest::handle(&house.app, request)).await,
+        Function::Recall => Box::pin(::recall::handle(&house.app, request)).await,
+    }
+}
+
+fn tenant<'a>(house: &'a House, headers: &HeaderMap) -> Option<&'a str> {
+    let token = headers.get("authorization")?.to_str().ok()?;
+    let (scheme, token) = token.split_once(' ')?;
+    let tenant = house.tokens.get(token.trim())?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(tenant.as_str())
+}
+
+/// An event of payload format 2.0.
+fn event(
+    route: &str,
+    parts: &http::request::Parts,
+    path_parameters: Map<String, Value>,
+    claim: Option<(&str, &str)>,
+    body: &[u8],
+) -> Value {
+    let mut headers = Map::new();
+    for name in parts.headers.keys() {
+        let values: Vec<_> =
+            parts.headers.get_all(name).iter().map(|v| String::from_utf8_lossy(v.as_bytes())).collect();
+        headers.insert(name.to_string(), json!(values.join(",")));
+    }
+    let path = parts.uri.path();
+    let (body, is_base64) = match std::str::from_utf8(body) {
+        Ok(text) => (text.to_owned(), false),
+        Err(_) => (base64::encode(body), true),
+    };
+    json!({
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": path,
+        "rawQueryString": parts.uri.query().unwrap_or_default(),
+        "headers": headers,
+        "queryStringParameters": query(&parts.uri),
+        "pathParameters": path_parameters,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "local",
+            "authorizer": claim.map(|(name, tenant)| json!({ "jwt": { "claims": { name: tenant } } })),
+            "domainName": "localhost",
+            "domainPrefix": "localhost",
+            "http": { "method": parts.method.as_str(), "path": path, "protocol": "HTTP/1.1" },
+            "routeKey": route,
+            "stage": "$default",
+        },
+        "body": if body.is_empty() { Value::Null } else { json!(body) },
+        "isBase64Encoded": is_base64,
+    })
+}
+
+/// Repeated parameters are joined by commas, as API Gateway does.
+fn query(uri: &Uri) -> Map<String, Value> {
+    let mut joined: Map<String, Value> = Map::new();
+    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        let text = match joined.get(name.as_ref()).and_then(Value::as_str) {
+            Some(earlier) => format!("{earlier},{value}"),
+            None => value.into_owned(),
+        };
+        joined.insert(name.into_owned(), json!(text));
+    }
+    joined
+}
+
+fn unauthorized() -> Response<Body> {
+    let mut response = refusal(
+        StatusCode::UNAUTHORIZED,
+        "unauthorized",
+        "This token is not known",
+        "authorization",
+        "`Authorization: Bearer local`, or a token given with --token NAME=TENANT",
+    );
+    response.headers_mut().insert("www-authenticate", http::HeaderValue::from_static("Bearer"));
+    response
+}
+
+fn too_large() -> Response<Body> {
+    let expected = format!("at most {MOST_BODY_BYTES} bytes");
+    refusal(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large", "body", &expected)
+}
+
+fn method_not_allowed(methods: &Methods) -> Response<Body> {
+    let names: Vec<&str> = methods.iter().map(|(method, _, _)| method.as_str()).collect();
+    let allowed = names.join(", ");
+    let title = "This path does not take that method";
+    let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", title, "method", &allowed);
+    if let Ok(allowed) = http::HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert("allow", allowed);
+    }
+    response
+}
+
+/// A problem that the gateway itself answers with, before any function is called.
+fn refusal(status: StatusCode, name: &str, title: &str, field: &str, expected: &str) -> Response<Body> {
+    let problem = json!({
+        "type": format!("urn:memorable:problem:{name}"),
+        "title": title,
+        "status": status.as_u16(),
+        "detail": title,
+        "field": field,
+        "expected": expected,
+    });
+    let mut response = Response::new(Body::Text(problem.to_string()));
+    *response.status_mut() = status;
+    response.headers_mut().insert("content-type", http::HeaderValue::from_static("application/problem+json"));
+    response
+}

@@ -1,0 +1,93 @@
+//! The whole service in one process: functions, AWS below them, tenants' tokens.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::SdkConfig;
+use memorable::app::App;
+use memorable::config::Config;
+use memorable::error::{Error, Result};
+
+use crate::aws::faults::Faults;
+use crate::aws::{LocalAws, Storage};
+use crate::lock::Lock;
+use crate::resources;
+
+/// The token that is there from the start, and its tenant.
+pub const LOCAL: &str = "local";
+/// Seconds after which an unfinished message is delivered again.
+const REDELIVER_AFTER: u32 = 30;
+
+/// How to set up a house.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the data lies; none for memory only.
+    pub data: Option<PathBuf>,
+    /// Tokens and their tenants, beside `local`.
+    pub tokens: HashMap<String, String>,
+    /// Settings that the functions would read from their environment: the routes of models and what they need.
+    pub settings: HashMap<String, String>,
+    /// Seconds after which an unfinished message is delivered again.
+    pub redeliver_after: u32,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { data: None, tokens: HashMap::new(), settings: HashMap::new(), redeliver_after: REDELIVER_AFTER }
+    }
+}
+
+/// The running service, without a socket: the gateway answers calls made in this process.
+#[derive(Debug)]
+pub struct House {
+    /// What the functions are given.
+    pub app: App,
+    /// The seam between them and AWS, where faults can be put.
+    pub faults: Faults,
+    /// Its SDK configuration, for clients beside the functions' own.
+    pub sdk: SdkConfig,
+    /// Tokens and their tenants.
+    pub tokens: HashMap<String, String>,
+    _lock: Option<Lock>,
+}
+
+impl House {
+    /// Opens it, with whatever its folder already holds.
+    pub async fn open(options: Options) -> Result<House> {
+        let lock = options.data.as_deref().map(Lock::take).transpose()?;
+        let storage = options.data.map_or(Storage::Memory, Storage::Folder);
+        let aws = LocalAws::open(&storage).map_err(|error| Error::unavailable(error.to_string()))?;
+        let faults = Faults::new(aws.http_client());
+        let sdk = sdk(aws.http_client());
+        let (classify_queue, night_queue) = resources::create(&sdk, options.redeliver_after).await?;
+        let config = Config::read(|name| match name {
+            "MEMORABLE_TABLE" => Some(resources::TABLE.to_owned()),
+            "MEMORABLE_BUCKET" => Some(resources::BUCKET.to_owned()),
+            "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(classify_queue.clone()),
+            "MEMORABLE_NIGHT_QUEUE_URL" => Some(night_queue.clone()),
+            other => options.settings.get(other).cloned(),
+        })?;
+        // The functions go through the seam where faults can be put; the house itself does not.
+        let app = App::over(config, faults.http_client(), sdk.clone().into_builder())?;
+        let mut tokens = options.tokens;
+        tokens.entry(LOCAL.to_owned()).or_insert_with(|| LOCAL.to_owned());
+        Ok(House { app, faults, sdk, tokens, _lock: lock })
+    }
+}
+
+fn sdk(http: SharedHttpClient) -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "memorable-local");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http)
+        // Retries need a sleep, and a configuration built by hand brings none.
+        .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()))
+        .retry_config(aws_sdk_dynamodb::config::retry::RetryConfig::standard())
+        .build()
+}

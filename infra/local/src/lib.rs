@@ -1,0 +1,18 @@
+//! MemoRable on one machine: AWS in one process, the gateway, the queues' event sources, the schedule.
+//!
+//! The functions are the ones that are deployed; only what stands around them is local.
+
+pub mod aws;
+pub mod console;
+pub mod conversation;
+pub mod gateway;
+pub mod house;
+pub mod load;
+mod lock;
+pub mod queues;
+pub mod resources;
+pub mod sample;
+pub mod schedule;
+pub mod server;
+
+pub use house::{House, Options};

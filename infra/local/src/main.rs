@@ -1,0 +1,221 @@
+//! `memorable-local`: MemoRable on one machine, with one command.
+#![recursion_limit = "256"] // the SDKs' futures nest deeply
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use memorable::error::{Error, Result};
+use memorable_local::house::{House, LOCAL, Options};
+use memorable_local::load::{self, Service};
+use memorable_local::{console, conversation, queues, sample, schedule, server};
+
+/// Settings that the house passes on to the functions from its own environment.
+const PASSED_ON: [&str; 5] = [
+    "MEMORABLE_ROUTE_EMBED",
+    "MEMORABLE_ROUTE_CLASSIFY",
+    "MEMORABLE_ROUTE_SUMMARIZE",
+    "MEMORABLE_EMBED_MS",
+    "OLLAMA_HOST",
+];
+
+/// Long-term memory for AI agents, on this machine: the deployed functions over embedded DynamoDB, S3 and SQS.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Store the conversations of a file (LoCoMo's shape, plain or gzip), then classify them.
+    Load {
+        /// The file.
+        file: PathBuf,
+        /// Where they go, such as user:alice; {id} in it gives each conversation a scope of its own.
+        #[arg(long)]
+        scope: String,
+        /// A running service to store them in, such as http://127.0.0.1:8080, instead of the folder.
+        #[arg(long, conflicts_with_all = ["data", "memory"])]
+        url: Option<String>,
+        /// The token for --url.
+        #[arg(long, default_value = LOCAL)]
+        token: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Args)]
+struct Place {
+    /// The folder that holds the data.
+    #[arg(long, value_name = "DIR", default_value = ".memorable")]
+    data: PathBuf,
+    /// Keep everything in memory: it is gone at the end.
+    #[arg(long, conflicts_with = "data")]
+    memory: bool,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// The port on 127.0.0.1.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// One more token and its tenant. May be given several times.
+    #[arg(long = "token", value_name = "NAME=TENANT", value_parser = token)]
+    tokens: Vec<(String, String)>,
+    /// Run a night now for all scopes, say what it did, and end.
+    #[arg(long)]
+    night: bool,
+    /// Store a sample conversation, ask it five questions, and end.
+    #[arg(long, conflicts_with = "night")]
+    sample: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Serving, a line for each call is what one wants to see; a command has an output of its own.
+    let quiet = cli.command.is_some() || cli.serve.sample || cli.serve.night;
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(if quiet { "warn" } else { "info" }));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_writer(std::io::stderr)
+        .init();
+    let result = match cli.command {
+        Some(Command::Load { file, scope, url, token, place }) => load(&file, &scope, url, token, &place).await,
+        None if cli.serve.sample => sample(&cli.serve).await,
+        None if cli.serve.night => night(&cli.serve).await,
+        None => serve(cli.serve).await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let expected =
+                error.expected.as_ref().map(|expected| format!("\nexpected: {expected}")).unwrap_or_default();
+            console::note(format!("memorable-local: {error}{expected}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn open(place: &Place, tokens: &[(String, String)]) -> Result<House> {
+    #[expect(clippy::disallowed_methods, reason = "the house stands for the deployment, which sets these variables")]
+    let settings: HashMap<String, String> =
+        PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
+    let data = (!place.memory).then(|| place.data.clone());
+    House::open(Options { data, tokens: tokens.iter().cloned().collect(), settings, ..Options::default() }).await
+}
+
+async fn serve(serve: Serve) -> Result<()> {
+    let listener = server::listen(serve.port).await?;
+    let house = Arc::new(open(&serve.place, &serve.tokens).await?);
+    let port = listener.local_addr().map_or(serve.port, |address| address.port());
+    welcome(&serve.place, port);
+    server::serve(house, listener, stopped()).await;
+    console::note("stopped; everything acknowledged is kept");
+    Ok(())
+}
+
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        // What `kill` and service managers send.
+        if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}
+
+fn welcome(place: &Place, port: u16) {
+    let data = if place.memory { "in memory".to_owned() } else { format!("under {}", place.data.display()) };
+    console::say(format!("MemoRable listens on http://127.0.0.1:{port}, data {data}. Ctrl-C stops it.\n"));
+    console::say(format!(
+        "Store something:\n\n  curl -s http://127.0.0.1:{port}/v1/memories -H 'Authorization: Bearer {LOCAL}' \\\n    \
+         -H 'Content-Type: application/json' \\\n    \
+         -d '{{\"scope\":\"user:alice\",\"content\":\"My sister Clara moves to Porto in May.\",\"speaker\":\"Alice\"}}'\n"
+    ));
+    console::say(format!(
+        "Recall it:\n\n  curl -s http://127.0.0.1:{port}/v1/recall -H 'Authorization: Bearer {LOCAL}' \\\n    \
+         -H 'Content-Type: application/json' \\\n    \
+         -d '{{\"query\":\"Where is Clara going to live?\",\"scopes\":[\"user:alice\"]}}'\n"
+    ));
+}
+
+async fn sample(serve: &Serve) -> Result<()> {
+    let house = open(&serve.place, &serve.tokens).await?;
+    sample::run(&house).await?;
+    console::note("\nNow run it without --sample and ask it something yourself; the scope is user:sample.");
+    Ok(())
+}
+
+async fn night(serve: &Serve) -> Result<()> {
+    let house = open(&serve.place, &serve.tokens).await?;
+    let scopes = schedule::start(&house, Some(schedule::today())).await?;
+    let bar = console::bar(scopes as u64, "scopes");
+    let work = queues::drain(&house);
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => {
+                done?;
+                break;
+            }
+            () = tokio::time::sleep(std::time::Duration::from_millis(200)) => {
+                let left = queues::waiting(&house, queues::Source::Night).await?;
+                bar.set_position((scopes as u64).saturating_sub(left));
+            }
+        }
+    }
+    bar.finish();
+    let left = queues::waiting(&house, queues::Source::Night).await?;
+    console::say(format!(
+        "the night of {} went through {} of {scopes} scopes",
+        schedule::today(),
+        scopes as u64 - left.min(scopes as u64)
+    ));
+    if left == 0 {
+        Ok(())
+    } else {
+        Err(Error::unavailable(format!("{left} scopes failed and will be tried again; the log says why")))
+    }
+}
+
+async fn load(file: &std::path::Path, scope: &str, url: Option<String>, token: String, place: &Place) -> Result<()> {
+    let conversations = conversation::read(file)?;
+    let stored = match url {
+        Some(url) => load::load(&Service::Url(url, token), &conversations, scope).await?,
+        None => {
+            let house = open(place, &[]).await?;
+            let stored = load::load(&Service::House(&house), &conversations, scope).await?;
+            console::note("classifying ...");
+            queues::drain(&house).await?;
+            stored
+        }
+    };
+    console::say(format!("{stored} turns of {} conversations are in {scope}", conversations.len()));
+    Ok(())
+}
+
+fn token(text: &str) -> std::result::Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, tenant)) if !name.is_empty() && !tenant.is_empty() => Ok((name.to_owned(), tenant.to_owned())),
+        _ => Err("expected NAME=TENANT, as s3cret=acme".to_owned()),
+    }
+}

@@ -1,0 +1,61 @@
+//! EventBridge Scheduler's part: starts the night.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan, Zoned};
+use memorable::error::{Error, Result};
+use optimize::{Answer, Event, Schedule};
+
+use crate::house::House;
+
+/// When the night begins, in hours UTC, as template.yaml has it.
+const HOUR: i8 = 3;
+
+/// Starts every night at its hour, for good.
+pub async fn run(house: &House) {
+    loop {
+        tokio::time::sleep(until_next(now())).await;
+        if let Err(error) = start(house, None).await {
+            tracing::error!(%error, "the night could not be planned");
+        }
+    }
+}
+
+/// Starts a night now; gives for how many scopes. `date`: the day to sum up, yesterday where it is not given.
+pub async fn start(house: &House, date: Option<Date>) -> Result<usize> {
+    let event = Event::Schedule(Schedule { schedule: "night".to_owned(), date });
+    match optimize::handle(&house.app, event).await? {
+        Answer::Planned { scopes } => Ok(scopes),
+        Answer::Worked(_) => Err(Error::internal("the schedule's event was taken for a queue's")),
+    }
+}
+
+/// Today, UTC.
+pub fn today() -> Date {
+    now().date()
+}
+
+fn now() -> Zoned {
+    #[expect(clippy::disallowed_methods, reason = "the schedule goes by the wall clock")]
+    Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)
+}
+
+fn until_next(now: Zoned) -> Duration {
+    let today = now.with().hour(HOUR).minute(0).second(0).subsec_nanosecond(0).build().unwrap_or_else(|_| now.clone());
+    let next = if today > now { today } else { today.checked_add(1.day()).unwrap_or(today) };
+    Duration::try_from(now.duration_until(&next)).unwrap_or_default().max(Duration::from_secs(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_night_begins_at_its_hour() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+        assert_eq!(until_next(at("2026-11-20T02:00:00Z")), Duration::from_secs(3600));
+        assert_eq!(until_next(at("2026-11-20T03:00:00Z")), Duration::from_secs(24 * 3600));
+        assert_eq!(until_next(at("2026-12-31T23:00:00Z")), Duration::from_secs(4 * 3600));
+    }
+}

@@ -1,0 +1,92 @@
+//! The gateway on a socket.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use memorable::error::{Error, Result};
+use tokio::net::TcpListener;
+
+use crate::gateway;
+use crate::house::House;
+use crate::queues::{self, Source};
+use crate::schedule;
+
+/// How long requests under way may take once Ctrl-C was pressed.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+/// Batches of the classify queue worked on at a time.
+const CLASSIFIERS: usize = 2;
+
+/// Takes the port on the loopback address; port 0 takes any that is free.
+pub async fn listen(port: u16) -> Result<TcpListener> {
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    TcpListener::bind(address).await.map_err(|error| {
+        Error::unavailable(format!("port {port} cannot be used: {error}; choose another with --port N"))
+    })
+}
+
+/// Serves until `stop` is done: requests, queues and the schedule. Then ends the requests that are under way.
+pub async fn serve(house: Arc<House>, listener: TcpListener, stop: impl Future<Output = ()>) {
+    let mut background = tokio::task::JoinSet::new();
+    for source in [Source::Classify; CLASSIFIERS].into_iter().chain([Source::Night]) {
+        let house = Arc::clone(&house);
+        background.spawn(async move { queues::run(&house, source).await });
+    }
+    let scheduled = Arc::clone(&house);
+    background.spawn(async move { schedule::run(&scheduled).await });
+
+    let server = auto::Builder::new(TokioExecutor::new());
+    let graceful = GracefulShutdown::new();
+    tokio::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not accepted");
+                continue;
+            }
+        };
+        // Small answers must not wait for more to come.
+        let _ = stream.set_nodelay(true);
+        let house = Arc::clone(&house);
+        let service = service_fn(move |request| answer(Arc::clone(&house), request));
+        let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), service).into_owned());
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke off");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(LAST_WORDS, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests were cut off");
+    }
+    // What the queues were at stays in the queues.
+    background.shutdown().await;
+}
+
+async fn answer(
+    house: Arc<House>,
+    request: Request<Incoming>,
+) -> std::result::Result<Response<Full<Bytes>>, Infallible> {
+    let (parts, body) = request.into_parts();
+    // One byte more than is allowed, so that the gateway sees that it is too much.
+    let body = match Limited::new(body, gateway::MOST_BODY_BYTES + 1).collect().await {
+        Ok(body) => body.to_bytes().to_vec(),
+        Err(_) => vec![0; gateway::MOST_BODY_BYTES + 1],
+    };
+    let response = gateway::call(&house, Request::from_parts(parts, body)).await;
+    Ok(response.map(|body| Full::new(Bytes::from(body.to_vec()))))
+}
