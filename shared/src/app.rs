@@ -43,7 +43,18 @@ impl App {
         let sdk =
             aws_config::defaults(BehaviorVersion::latest()).http_client(http::metered(http::network())).load().await;
         let bedrock = aws_sdk_bedrockruntime::Client::new(&sdk);
-        App::new(config, &sdk, Some(bedrock))
+        let app = App::new(config, &sdk, Some(bedrock))?;
+        app.warm_up().await;
+        Ok(app)
+    }
+
+    /// Does now what the first call would wait for: Lambda's init phase has a full core, and nobody waits for it.
+    async fn warm_up(&self) {
+        warm_up_rules();
+        // Opens the connection to DynamoDB: the handshake is the longest part of a first call.
+        if let Err(error) = self.records.reach().await {
+            tracing::warn!(%error, "the table could not be reached while starting");
+        }
     }
 
     /// Over any HTTP client that answers as DynamoDB, S3 and SQS do; the requests are counted. Has no Bedrock.
@@ -104,6 +115,12 @@ impl App {
     fn with_registered<T>(&self, look: impl FnOnce(&mut HashSet<String>) -> T) -> T {
         look(&mut self.registered.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Loads the builtin embedder and compiles the rules that every write goes through.
+pub fn warm_up_rules() {
+    crate::models::builtin::count_tokens("");
+    crate::classify::sensitivity::sensitivity("");
 }
 
 fn unset(name: &str) -> Error {

@@ -21,8 +21,6 @@ pub struct Config {
     pub route_embed: String,
     /// `MEMORABLE_ROUTE_CLASSIFY`: chain of language models for what rules leave uncertain; empty for none.
     pub route_classify: String,
-    /// `MEMORABLE_ROUTE_SUMMARIZE`: chain of language models for digests; empty for none.
-    pub route_summarize: String,
     /// `OLLAMA_HOST`, as Ollama's own tools read it.
     pub ollama_url: String,
     /// `MEMORABLE_EMBED_MS`: how long storing or recalling waits for an embedding model before the next in the chain.
@@ -55,7 +53,6 @@ impl Config {
             tenant_claim: filled("MEMORABLE_TENANT_CLAIM").unwrap_or_else(|| "custom:tenant".to_owned()),
             route_embed: filled("MEMORABLE_ROUTE_EMBED").unwrap_or_else(|| "builtin".to_owned()),
             route_classify: filled("MEMORABLE_ROUTE_CLASSIFY").unwrap_or_default(),
-            route_summarize: filled("MEMORABLE_ROUTE_SUMMARIZE").unwrap_or_default(),
             ollama_url: ollama_url(filled("OLLAMA_HOST")),
             embed_within: Duration::from_millis(milliseconds),
         })

@@ -35,8 +35,20 @@ pub fn shaped<T: DeserializeOwned>(value: Value) -> Result<T> {
             None if detail.starts_with("missing field") => "this field, it is required".to_owned(),
             None => "the shape that the README shows".to_owned(),
         };
-        Error::invalid(field, detail, expected)
+        // What is right has a field of its own.
+        let detail = detail.split("expected ").next().unwrap_or_default().trim_end_matches([' ', ',', ':']).to_owned();
+        Error::invalid(field, without_values(&detail), expected)
     })
+}
+
+/// serde repeats the value it did not like; that may be text of a memory, which belongs into no answer and no log.
+fn without_values(detail: &str) -> String {
+    if detail.starts_with("unknown variant") {
+        return "there is no such value".to_owned();
+    }
+    let repeats = detail.starts_with("invalid type") || detail.starts_with("invalid value");
+    let end = if repeats { detail.find(['"', '`']) } else { None };
+    detail[..end.unwrap_or(detail.len())].trim_end().to_owned()
 }
 
 #[cfg(test)]

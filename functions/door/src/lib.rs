@@ -64,7 +64,9 @@ impl Call {
         let parameters = self.request.query_string_parameters();
         match parameters.iter().find(|(name, _)| !known.contains(name)) {
             Some((name, _)) => {
-                Err(Error::invalid(name, "there is no such parameter", format!("one of {}", known.join(", "))))
+                let expected =
+                    if known.is_empty() { "none".to_owned() } else { format!("one of {}", known.join(", ")) };
+                Err(Error::invalid(name, "there is no such parameter", expected))
             }
             None => Ok(()),
         }

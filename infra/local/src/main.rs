@@ -13,13 +13,7 @@ use memorable_local::load::{self, Service};
 use memorable_local::{console, conversation, queues, sample, schedule, server};
 
 /// Settings that the house passes on to the functions from its own environment.
-const PASSED_ON: [&str; 5] = [
-    "MEMORABLE_ROUTE_EMBED",
-    "MEMORABLE_ROUTE_CLASSIFY",
-    "MEMORABLE_ROUTE_SUMMARIZE",
-    "MEMORABLE_EMBED_MS",
-    "OLLAMA_HOST",
-];
+const PASSED_ON: [&str; 4] = ["MEMORABLE_ROUTE_EMBED", "MEMORABLE_ROUTE_CLASSIFY", "MEMORABLE_EMBED_MS", "OLLAMA_HOST"];
 
 /// Long-term memory for AI agents, on this machine: the deployed functions over embedded DynamoDB, S3 and SQS.
 #[derive(Parser)]

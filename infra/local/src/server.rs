@@ -35,6 +35,7 @@ pub async fn listen(port: u16) -> Result<TcpListener> {
 
 /// Serves until `stop` is done: requests, queues and the schedule. Then ends the requests that are under way.
 pub async fn serve(house: Arc<House>, listener: TcpListener, stop: impl Future<Output = ()>) {
+    memorable::app::warm_up_rules();
     let mut background = tokio::task::JoinSet::new();
     for source in [Source::Classify; CLASSIFIERS].into_iter().chain([Source::Night]) {
         let house = Arc::clone(&house);

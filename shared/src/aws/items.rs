@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::aws::keys;
 use crate::error::{Error, Result};
@@ -31,12 +32,14 @@ pub fn key(scope: &Scope, sort: impl Into<String>) -> Item {
     HashMap::from([(keys::PK.to_owned(), text(scope.path())), (keys::SK.to_owned(), text(sort))])
 }
 
-/// A memory under the given sort key; only a current one, not a history item, stands in the list by time.
+/// A memory under the given sort key. What is past its end is hidden at once and removed by the night, with its history
+/// and index: DynamoDB's own expiry would leave those behind.
 fn memory_item(scope: &Scope, memory: &Memory, sort: String) -> Result<Item> {
     let mut item = fields(memory)?;
     item.extend(key(scope, sort));
-    if let Some(expires) = memory.expires_at {
-        item.insert(keys::EXPIRES.to_owned(), number(expires.seconds()));
+    // As text: DynamoDB's own numbers, depth and key names would refuse what JSON allows.
+    if !memory.metadata.is_empty() {
+        item.insert("metadata".to_owned(), text(Value::Object(memory.metadata.clone()).to_string()));
     }
     Ok(item)
 }
@@ -56,8 +59,13 @@ pub fn from_history(scope: &Scope, memory: &Memory) -> Result<Item> {
 }
 
 /// A memory or a history item back.
-pub fn to_memory(item: Item) -> Result<Memory> {
-    let memory: Memory = from_fields("a memory", item)?;
+pub fn to_memory(mut item: Item) -> Result<Memory> {
+    let metadata = item.remove("metadata");
+    let mut memory: Memory = from_fields("a memory", item)?;
+    if let Some(AttributeValue::S(metadata)) = metadata {
+        let read = serde_json::from_str(&metadata);
+        memory.metadata = read.map_err(|error| Error::corrupt(format!("metadata of memory {}", memory.id), error))?;
+    }
     if memory.v != memory::VERSION {
         return Err(Error::corrupt(format!("memory {}", memory.id), format!("version {} is not known here", memory.v)));
     }
@@ -119,7 +127,7 @@ pub fn to_manifest(item: Item) -> Result<Manifest> {
 
 /// A short-term turn: only the memory's name, so that what is forgotten is gone from it too.
 pub fn from_turn(scope: &Scope, memory: &Memory, session: &str, until: Time) -> Item {
-    let mut item = key(scope, keys::turn(session, memory.order));
+    let mut item = key(scope, keys::turn(session, memory.order, memory.id));
     item.insert("id".to_owned(), text(memory.id));
     item.insert(keys::EXPIRES.to_owned(), number(until.seconds()));
     item

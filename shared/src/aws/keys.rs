@@ -7,7 +7,7 @@
 //! | a forgotten memory that a segment may still hold | `index#1gone#ID` |
 //! | an entry of the tail | `index#2tail#ID` |
 //! | the scope's manifest | `index#3manifest` |
-//! | a turn of a session, short-term | `turn#HASH OF SESSION#ORDER` |
+//! | a turn of a session, short-term | `turn#HASH OF SESSION#ORDER#ID` |
 //! | an idempotency key that was used | `key#HASH OF KEY` |
 //! | a digest | `digest#DATE` |
 //!
@@ -28,7 +28,7 @@ pub const PK: &str = "pk";
 pub const SK: &str = "sk";
 /// Sort key of the index by time.
 pub const LISTED: &str = "listed";
-/// Second after which DynamoDB may remove an item.
+/// Second after which DynamoDB may remove an item: turns and idempotency keys have one.
 pub const EXPIRES: &str = "expires";
 /// The index by time: partition as the table's, sorted by [`LISTED`].
 pub const BY_TIME: &str = "by_time";
@@ -73,9 +73,9 @@ pub fn turns(session: &str) -> String {
     format!("turn#{}#", hashed("memorable session key v1", session))
 }
 
-/// One short-term turn. Orders sort as numbers do.
-pub fn turn(session: &str, order: i64) -> String {
-    format!("{}{:020}", turns(session), order.max(0))
+/// One short-term turn. Orders sort as numbers do; the id tells two apart that were stored in the same moment.
+pub fn turn(session: &str, order: i64, id: MemoryId) -> String {
+    format!("{}{:020}#{id}", turns(session), order.max(0))
 }
 
 /// A used idempotency key.

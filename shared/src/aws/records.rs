@@ -160,6 +160,14 @@ impl Records {
         Ok(Page { items: scopes?, next: page.last_evaluated_key().and_then(path) })
     }
 
+    /// Reads an item that need not be there: whether the table can be reached at all.
+    pub async fn reach(&self) -> Result<()> {
+        let call = self.client.get_item().table_name(&self.table);
+        let call = call.key(keys::PK, text(keys::REGISTRY)).key(keys::SK, text("-"));
+        call.send().await.map_err(|error| from_sdk("reach the table", &error))?;
+        Ok(())
+    }
+
     async fn get(&self, scope: &Scope, sort: String) -> Result<Option<Item>> {
         let call = self.client.get_item().table_name(&self.table).set_key(Some(items::key(scope, sort)));
         let answer = call.consistent_read(true).send().await.map_err(|error| from_sdk("read an item", &error))?;

@@ -13,7 +13,7 @@ use crate::aws::records::Records;
 use crate::error::{Error, Result};
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest};
-use crate::memory::{Digest, Memory, MemoryId, Scope, Time};
+use crate::memory::{Digest, Memory, MemoryId, Scope, State, Time};
 
 /// Most items of one transaction.
 pub const TRANSACTION: usize = 100;
@@ -42,8 +42,8 @@ pub struct NewMemory {
     pub memory: Memory,
     /// Its entry.
     pub entry: Entry,
-    /// The revision of the forgotten stub whose place it takes; none where it is new.
-    pub after_stub: Option<u32>,
+    /// Revision and state of the forgotten stub or ended memory whose place it takes; none where it is new.
+    pub replaces: Option<(u32, State)>,
 }
 
 /// A write to make, with its condition.
@@ -58,7 +58,7 @@ enum Condition {
     /// The item is there at this revision.
     Revision(u32),
     /// The item is there at this revision and in this state.
-    RevisionAndState(u32, &'static str),
+    RevisionAndState(u32, State),
     /// The manifest is at this generation.
     Generation(u64),
     /// There is no such item, or it has this fingerprint.
@@ -78,9 +78,9 @@ impl Records {
         let mut parts = Vec::with_capacity(3 * new.len() + 1);
         let mut places = Vec::with_capacity(parts.capacity());
         for (place, new) in new.iter().enumerate() {
-            let condition = match new.after_stub {
+            let condition = match new.replaces {
                 None => Condition::Absent,
-                Some(revision) => Condition::RevisionAndState(revision, "forgotten"),
+                Some((revision, state)) => Condition::RevisionAndState(revision, state),
             };
             parts.push(Part::Put(items::from_memory(scope, &new.memory)?, Some(condition)));
             parts.push(Part::Put(items::from_entry(scope, &new.entry)?, None));
@@ -117,7 +117,7 @@ impl Records {
 
     /// Writes what classifying found. Refused where the memory is no longer pending at that revision.
     pub async fn classified(&self, scope: &Scope, memory: &Memory, entry: &Entry) -> Result<Outcome> {
-        let pending = Condition::RevisionAndState(memory.revision, "pending");
+        let pending = Condition::RevisionAndState(memory.revision, State::Pending);
         let parts = vec![
             Part::Put(items::from_memory(scope, memory)?, Some(pending)),
             Part::Put(items::from_entry(scope, entry)?, Some(Condition::Revision(memory.revision))),
@@ -137,7 +137,7 @@ impl Records {
             Part::Delete(items::key(scope, keys::digest(day)), None),
         ];
         if let Some(session) = &old.session {
-            parts.push(Part::Delete(items::key(scope, keys::turn(session, old.order)), None));
+            parts.push(Part::Delete(items::key(scope, keys::turn(session, old.order, old.id)), None));
         }
         let history = |revision: &u32| Part::Delete(items::key(scope, keys::history(old.id, *revision)), None);
         parts.extend(revisions.iter().map(history));
@@ -283,7 +283,7 @@ impl Condition {
                 ("#revision = :revision", names(&["revision"]), Some(values))
             }
             Condition::RevisionAndState(revision, state) => {
-                let values = [value(":revision", number(revision)), value(":state", text(state))].into();
+                let values = [value(":revision", number(revision)), value(":state", text(state.name()))].into();
                 ("#revision = :revision AND #state = :state", names(&["revision", "state"]), Some(values))
             }
             Condition::Generation(generation) => {

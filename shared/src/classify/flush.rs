@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use crate::app::App;
 use crate::aws::records::IndexState;
 use crate::aws::writes::Outcome;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::index::manifest::{FLUSH_AT, FLUSH_MOST};
 use crate::index::view::{self, Source};
 use crate::index::{Entry, Manifest};
@@ -27,7 +27,15 @@ pub async fn flush(app: &App, scope: &Scope, now: Time) -> Result<()> {
         complete.sort_unstable_by_key(|entry| (entry.order, entry.id));
         complete.truncate(FLUSH_MOST);
         let merged = state.manifest.merged_by_flush(complete.len());
-        if publish_merged(app, scope, &state, &complete, merged, now).await?.is_none() {
+        let published = match publish_merged(app, scope, &state, &complete, merged, now).await {
+            // A broken segment must not hold up what is new: it is left for the night, and this flush stands alone.
+            Err(error) if error.kind == Kind::Internal && merged > 0 => {
+                tracing::error!(%error, "a flush leaves a segment aside");
+                publish_merged(app, scope, &state, &complete, 0, now).await?
+            }
+            published => published?,
+        };
+        if published.is_none() {
             tracing::debug!(%scope, "the manifest changed under a flush");
         }
     }

@@ -6,7 +6,7 @@ mod prototypes;
 use super::event_time::tense::{self, Tense};
 use super::rules::straight;
 use crate::memory::classification::Span;
-use crate::memory::{Kind, Time};
+use crate::memory::{Kind, Sensitivity, Time};
 
 /// A score for each kind, in the order of `Kind::ALL`.
 type Scores = [f32; Kind::ALL.len()];
@@ -17,15 +17,19 @@ const LIKENESS: f32 = 0.4;
 const TEMPERATURE: f32 = 0.9;
 
 /// The likeliest kind, and how sure that is, 0 to 1: about the share of such answers that are right.
-pub fn kind(text: &str, said_at: Time, event: Option<Span>) -> (Kind, f32) {
+///
+/// A text that no model may see is judged by the rules alone.
+pub fn kind(text: &str, sensitivity: Sensitivity, said_at: Time, event: Option<Span>) -> (Kind, f32) {
     let lower = straight(text).trim().to_lowercase();
     if lower.is_empty() {
         return (Kind::Note, 1.0);
     }
     let mut scores = marks::scores(text.trim(), &lower);
     by_time(&mut scores, &lower, said_at, event);
-    for (score, likeness) in scores.iter_mut().zip(prototypes::likeness(text)) {
-        *score += LIKENESS * likeness;
+    if sensitivity != Sensitivity::UltraSecret {
+        for (score, likeness) in scores.iter_mut().zip(prototypes::likeness(text)) {
+            *score += LIKENESS * likeness;
+        }
     }
     best(&scores)
 }

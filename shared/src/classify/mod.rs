@@ -9,6 +9,7 @@ pub mod rules;
 pub mod sensitivity;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
@@ -17,6 +18,7 @@ use crate::aws::writes::Outcome;
 use crate::error::Result;
 use crate::index::{Embedding, Entry};
 use crate::memory::{Classification, Memory, MemoryId, Scope, State, Time};
+use crate::models::Model;
 use crate::models::routes::Text;
 use crate::receipt::meter;
 
@@ -24,6 +26,9 @@ pub use flush::{flush, publish_merged};
 
 /// How many memories of a batch are written at a time.
 const AT_ONCE: usize = 8;
+/// How long the embedding chain may take for one message, where nobody waits: four messages at a time, of ten, must end
+/// within the function's 120 seconds.
+const EMBED_WITHIN: Duration = Duration::from_secs(20);
 
 /// Classifies those of the memories that are still pending, then flushes the tail where it has grown long. Doing it
 /// again changes nothing.
@@ -69,20 +74,23 @@ async fn classify_each(app: &App, pending: &[Memory]) -> Vec<Classification> {
     stream::iter(asked).buffered(AT_ONCE).collect().await
 }
 
-/// The vectors that ingest gave, and new ones for what has none: the first model of the route may have been away.
+/// The vectors that ingest gave, and new ones for what has none of the route's first model: it may have been away, or
+/// slower than a caller waits.
 async fn embed(app: &App, scope: &Scope, pending: &[Memory]) -> Result<HashMap<(MemoryId, u32), Embedding>> {
     let tail = app.records.index(scope).await?.tail;
     let mut known: HashMap<(MemoryId, u32), Embedding> =
         tail.into_iter().filter_map(|entry| Some(((entry.id, entry.revision), entry.embedding?))).collect();
+    let first = app.embed.chain().first().map(Model::fingerprint);
+    let is_of_first = |embedding: &Embedding| Some(embedding.fingerprint) == first;
     let bare: Vec<&Memory> =
-        pending.iter().filter(|memory| !known.contains_key(&(memory.id, memory.revision))).collect();
+        (pending.iter()).filter(|memory| !known.get(&(memory.id, memory.revision)).is_some_and(is_of_first)).collect();
     let texts: Vec<Text<'_>> = (bare.iter())
         .map(|memory| Text { text: &memory.content, sensitivity: sensitivity::sensitivity(&memory.content) })
         .collect();
     if texts.is_empty() {
         return Ok(known);
     }
-    let embedded = app.embed.embed(&texts, app.config.embed_within).await;
+    let embedded = app.embed.embed(&texts, EMBED_WITHIN).await;
     meter().models(embedded.calls);
     for (memory, embedding) in bare.into_iter().zip(embedded.embeddings) {
         known.extend(embedding.map(|embedding| ((memory.id, memory.revision), embedding)));

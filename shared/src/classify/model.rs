@@ -58,7 +58,7 @@ pub async fn improve(app: &App, memory: &Memory, by_rules: Classification) -> Cl
 
 fn parse(reply: &Reply) -> Result<Label> {
     let label: Label = serde_json::from_str(reply.text.trim())
-        .map_err(|error| Error::internal(format!("the model's label cannot be read: {error}")))?;
+        .map_err(|error| Error::internal(format!("the model's label cannot be read: {:?} error", error.classify())))?;
     if !(0.0..=1.0).contains(&label.importance) || !(0.0..=1.0).contains(&label.confidence) {
         return Err(Error::internal("the model's label has a number outside 0 to 1"));
     }

@@ -14,9 +14,9 @@ pub const NAME: &str = "rules";
 /// Everything the rules find out about a text that `speaker` said at `said_at`. Takes well below a millisecond.
 pub fn classify(text: &str, speaker: Option<&str>, said_at: Time) -> Classification {
     let event_time = event_time(text, said_at);
-    let (kind, confidence) = kind(text, said_at, event_time);
-    let entities = entities(text, speaker);
     let sensitivity = sensitivity(text);
+    let (kind, confidence) = kind(text, sensitivity, said_at, event_time);
+    let entities = entities(text, speaker);
     let importance = importance(text, kind, sensitivity, &entities, event_time.filter(|span| span.until > said_at));
     Classification { kind, sensitivity, importance, confidence, entities, event_time, by: NAME.to_owned() }
 }

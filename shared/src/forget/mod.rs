@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::aws::writes::Outcome;
-use crate::error::{Error, Result};
-use crate::memory::{MemoryId, Scope, State, Time};
+use crate::error::{Error, Kind, Result};
+use crate::memory::{Memory, MemoryId, Scope, State, Time};
 
 /// How often forgetting is tried again when the memory changed under it.
 const ATTEMPTS: u32 = 5;
@@ -23,12 +23,29 @@ pub struct Forgotten {
     pub forgotten_at: Time,
 }
 
-/// Forgets a memory: from the moment it returns, no answer holds it. Segments still hold its vector and terms, which
-/// nothing reads, until the next night compacts them. Forgetting again gives the same proof. Not found where there
-/// never was one.
+/// Forgets a memory: from the moment it returns, no answer holds it. Segments still hold its entry, which nothing reads,
+/// until the next night compacts them. Forgetting again gives the same proof. Not found where there never was one.
 pub async fn forget(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Result<Forgotten> {
+    forget_if(app, scope, id, now, |_| true).await
+}
+
+/// Forgets a memory that is past its end; leaves one that was given a new end, or took its place, as it is.
+pub async fn forget_ended(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Result<()> {
+    match forget_if(app, scope, id, now, |memory| !memory.is_visible(now)).await {
+        Err(error) if error.kind == Kind::NotFound => Ok(()),
+        forgotten => forgotten.map(|_| ()),
+    }
+}
+
+async fn forget_if(
+    app: &App,
+    scope: &Scope,
+    id: MemoryId,
+    now: Time,
+    applies: impl Fn(&Memory) -> bool,
+) -> Result<Forgotten> {
     for _ in 0..ATTEMPTS {
-        let old = app.records.memory(scope, id).await?;
+        let old = app.records.memory(scope, id).await?.filter(&applies);
         let old = old.ok_or_else(|| Error::not_found(format!("there is no memory {id} in {scope}")))?;
         let history = app.records.history(scope, id).await?;
         let revisions: Vec<u32> = history.iter().map(|memory| memory.revision).collect();

@@ -135,7 +135,7 @@ pub fn score(view: &View<'_>, question: &Question, vectors: &[QueryVector], weig
     let most = 1.0 + 2.0 * weights.neighbours + weights.session + weights.speaker;
     let rows = view.rows().iter().enumerate();
     rows.map(|(i, row)| {
-        let around: f32 = view.neighbours(i).into_iter().flatten().map(|other| fused[other]).sum();
+        let around = view.neighbours(i).into_iter().flatten().fold(0.0, |sum, other| sum + fused[other]);
         let says = row.entry.speaker.as_deref().and_then(first_name).is_some_and(|name| question.named.contains(&name));
         let signals = Signals {
             lexical: lexical[i],

@@ -27,3 +27,6 @@ async fn queue(app: &App, scope: &Scope, ids: &[MemoryId]) {
         meter().warn("stored, but the queue did not take the names: the night will classify these memories");
     }
 }
+
+#[cfg(test)]
+mod tests;

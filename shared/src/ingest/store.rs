@@ -59,7 +59,7 @@ pub async fn store(app: &App, drafts: Vec<Draft>, key: Option<&str>, now: Time) 
         let scope = draft.scope.clone();
         let memory = draft.into_memory(ids[place], now, place);
         let entry = Entry::of(&memory, embedding);
-        let new = NewMemory { memory, entry, after_stub: None };
+        let new = NewMemory { memory, entry, replaces: None };
         by_scope.entry(scope).or_default().push(Pending { place, new, may_return });
     }
     if let (Some(key), true) = (key, by_scope.len() > 1) {
@@ -127,10 +127,10 @@ async fn store_chunk(
         for mut pending in chunk {
             match existing.get(&pending.new.memory.id) {
                 None => again.push(pending),
-                Some(stub) if stub.state == State::Forgotten && pending.may_return => {
-                    pending.new.after_stub = Some(stub.revision);
-                    pending.new.memory.revision = stub.revision + 1;
-                    pending.new.entry.revision = stub.revision + 1;
+                Some(old) if takes_place_of(&pending, old, now) => {
+                    pending.new.replaces = Some((old.revision, old.state));
+                    pending.new.memory.revision = old.revision + 1;
+                    pending.new.entry.revision = old.revision + 1;
                     again.push(pending);
                 }
                 Some(memory) => {
@@ -145,6 +145,15 @@ async fn store_chunk(
         chunk = again;
     }
     if chunk.is_empty() { Ok(stored) } else { Err(Error::throttled("the same memories are being written elsewhere")) }
+}
+
+/// Whether the new memory may stand where the old one stood: that one is past its end, or it was forgotten and this is
+/// not the same write repeated.
+fn takes_place_of(new: &Pending, old: &Memory, now: Time) -> bool {
+    match old.state {
+        State::Forgotten => new.may_return,
+        State::Pending | State::Ready => !old.is_visible(now),
+    }
 }
 
 async fn embed(app: &App, drafts: &[Draft]) -> Vec<Option<Embedding>> {

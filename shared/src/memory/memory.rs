@@ -95,6 +95,17 @@ pub struct Memory {
     pub fingerprint: String,
 }
 
+impl State {
+    /// The name, as in answers and conditions.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Pending => "pending",
+            State::Ready => "ready",
+            State::Forgotten => "forgotten",
+        }
+    }
+}
+
 impl Memory {
     /// When it happened, or where nobody said, when it was stored.
     pub fn time(&self) -> Time {

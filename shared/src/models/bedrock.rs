@@ -5,7 +5,7 @@ mod refusal;
 
 use std::time::Duration;
 
-use aws_sdk_bedrockruntime::Client;
+pub use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::http::HttpResponse;
 use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::primitives::Blob;

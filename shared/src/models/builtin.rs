@@ -91,5 +91,10 @@ pub fn tokens(text: &str) -> Vec<&'static str> {
     tokens
 }
 
+/// The vocabulary's tokens in order of their numbers; `##` marks those that continue a word.
+pub fn vocabulary() -> &'static [&'static str] {
+    TABLE.vocabulary.words()
+}
+
 #[cfg(test)]
 mod tests;

@@ -5,22 +5,23 @@ use crate::classify::publish_merged;
 use crate::error::{Error, Result};
 use crate::index::Entry;
 use crate::index::manifest::FLUSH_MOST;
+use crate::index::view::Gone;
 use crate::memory::{Scope, Time};
 use crate::night::Report;
 
 /// How often compaction is tried again when a flush changed the manifest under it.
 const ATTEMPTS: u32 = 4;
 
-/// Compacts the scope; the report says from what to what.
-pub async fn compact(app: &App, scope: &Scope, now: Time, report: &mut Report) -> Result<()> {
+/// Compacts the scope; the report says from what to what. `digested`: the marks that the digests have heeded. Those that
+/// came since stay for another night, so that it writes their days' digests again.
+pub async fn compact(app: &App, scope: &Scope, digested: &[Gone], now: Time, report: &mut Report) -> Result<()> {
     for _ in 0..ATTEMPTS {
         let state = app.records.index(scope).await?;
         let segments = state.manifest.segments.len();
         let mut complete: Vec<&Entry> = state.tail.iter().filter(|entry| entry.is_complete()).collect();
         complete.sort_unstable_by_key(|entry| (entry.order, entry.id));
         complete.truncate(FLUSH_MOST);
-        let expired = has_expired(app, &state.manifest, now).await?;
-        if segments <= 1 && complete.is_empty() && state.gone.is_empty() && !expired {
+        if segments <= 1 && complete.is_empty() && state.gone.is_empty() {
             (report.segments_before, report.segments_after) = (segments, segments);
             return Ok(());
         }
@@ -28,8 +29,9 @@ pub async fn compact(app: &App, scope: &Scope, now: Time, report: &mut Report) -
         let Some(next) = publish_merged(app, scope, &state, &complete, segments, now).await? else {
             continue;
         };
-        // The marks have done their work: no live segment holds what they name.
-        app.records.remove_gone(scope, &state.gone).await?;
+        // These marks have done their work: no live segment holds what they name.
+        let done: Vec<Gone> = state.gone.iter().copied().filter(|gone| digested.contains(gone)).collect();
+        app.records.remove_gone(scope, &done).await?;
         let after: usize = next.segments.iter().map(|segment| segment.entries as usize).sum();
         report.segments_before = segments;
         report.segments_after = next.segments.len();
@@ -37,11 +39,4 @@ pub async fn compact(app: &App, scope: &Scope, now: Time, report: &mut Report) -
         return Ok(());
     }
     Err(Error::conflict(format!("the manifest of {scope} keeps changing under its compaction")))
-}
-
-/// Whether a single segment holds anything that is past its end, so that rewriting it is worth it.
-async fn has_expired(app: &App, manifest: &crate::index::Manifest, now: Time) -> Result<bool> {
-    let [segment] = manifest.segments.as_slice() else { return Ok(false) };
-    let entries = app.segments.get(&segment.name).await?;
-    Ok(entries.iter().any(|entry| entry.is_expired(now)))
 }

@@ -10,7 +10,7 @@ use crate::aws::records::IndexState;
 use crate::error::Result;
 use crate::index::Entry;
 use crate::index::terms::{Term, terms, words};
-use crate::index::view::{Source, View};
+use crate::index::view::{Gone, Source, View};
 use crate::memory::digest::{Count, VERSION};
 use crate::memory::{Digest, Kind, MemoryId, Scope, Sensitivity, Time};
 
@@ -21,13 +21,15 @@ const MOST_COMMITMENTS: usize = 50;
 const THEME_SUPPORT: u32 = 2;
 
 /// Writes the digest of what was stored on that day, and again those of earlier days of which something was forgotten
-/// since; gives how many memories the day's counts. A day without any has none.
-pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<u32> {
+/// since; gives how many memories the day's counts, and the marks of the forgotten that it heeded. A day without any
+/// memory has none.
+pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<(u32, Vec<Gone>)> {
     let state = app.records.index(scope).await?;
     for day in state.gone.iter().map(|gone| gone.day).filter(|day| *day != date).collect::<BTreeSet<Date>>() {
         digest(app, scope, &state, day, now).await?;
     }
-    digest(app, scope, &state, date, now).await
+    let memories = digest(app, scope, &state, date, now).await?;
+    Ok((memories, state.gone))
 }
 
 async fn digest(app: &App, scope: &Scope, state: &IndexState, date: Date, now: Time) -> Result<u32> {

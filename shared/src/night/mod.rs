@@ -4,6 +4,7 @@
 
 mod compact;
 mod digest;
+mod expire;
 mod plan;
 mod recover;
 mod sweep;
@@ -22,6 +23,8 @@ pub use plan::plan;
 pub struct Report {
     /// Memories queued again because they had stayed pending.
     pub requeued: usize,
+    /// Memories past their end that are forgotten now.
+    pub ended: usize,
     /// Segments before compaction.
     pub segments_before: usize,
     /// Segments after it.
@@ -37,9 +40,11 @@ pub struct Report {
 /// Goes through one scope. `night` is the day the digest is about.
 pub async fn work(app: &App, scope: &Scope, night: Date, now: Time) -> Result<Report> {
     let mut report = Report { requeued: recover::requeue(app, scope, now).await?, ..Report::default() };
-    // Before compaction, which removes the marks that tell which days' digests must be written again.
-    report.digested = digest::digests(app, scope, night, now).await?;
-    compact::compact(app, scope, now, &mut report).await?;
+    report.ended = expire::expire(app, scope, now).await?;
+    // Before compaction, which removes the marks that tell which days' digests must be written again: those it saw.
+    let (digested, seen) = digest::digests(app, scope, night, now).await?;
+    report.digested = digested;
+    compact::compact(app, scope, &seen, now, &mut report).await?;
     report.swept = sweep::sweep(app, scope, now).await?;
     tracing::info!(%scope, %night, ?report, "a scope's night is done");
     Ok(report)

@@ -20,6 +20,8 @@ use crate::receipt::meter;
 
 /// Candidates read beyond those asked for, to make up for what was forgotten since the index was read.
 const SPARE: usize = 8;
+/// Most candidates read at once: one BatchGetItem.
+const READ_TOGETHER: usize = 100;
 
 /// One memory that was found.
 #[derive(Debug, Clone, Serialize)]
@@ -118,7 +120,8 @@ async fn hydrate(app: &App, request: &Request, view: &View<'_>, ranked: &[Scored
     let mut found = Vec::with_capacity(request.top_k.min(ranked.len()));
     let mut rest = ranked;
     while found.len() < request.top_k && !rest.is_empty() {
-        let (candidates, later) = rest.split_at((request.top_k - found.len() + SPARE).min(rest.len()));
+        let wanted = (request.top_k - found.len() + SPARE).min(READ_TOGETHER);
+        let (candidates, later) = rest.split_at(wanted.min(rest.len()));
         rest = later;
         let mut read = read_candidates(app, request, view, candidates).await?;
         for scored in candidates {

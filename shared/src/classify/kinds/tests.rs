@@ -3,7 +3,7 @@ use Kind::{Commitment, Episodic, Fact, Insight, Note, Preference, Procedure, Rel
 
 fn found(text: &str) -> (Kind, f32) {
     let said_at = "2026-06-17T12:00:00Z".parse().unwrap();
-    kind(text, said_at, super::super::event_time::event_time(text, said_at))
+    kind(text, Sensitivity::General, said_at, super::super::event_time::event_time(text, said_at))
 }
 
 fn all_are(expected: Kind, texts: &[&str]) {

@@ -43,6 +43,11 @@ impl<'a> Vocabulary<'a> {
         self.words[token as usize]
     }
 
+    /// All tokens in order of their numbers.
+    pub fn words(&self) -> &[&'a str] {
+        &self.words
+    }
+
     /// Gives each token of the text in order.
     pub fn tokens(&self, text: &str, mut token: impl FnMut(u32)) {
         let mut word = String::new();
@@ -164,3 +169,6 @@ fn is_chinese(c: char) -> bool {
         0x4E00..=0x9FFF | 0x3400..=0x4DBF | 0x20000..=0x2A6DF | 0x2A700..=0x2B73F | 0x2B740..=0x2B81F
         | 0x2B920..=0x2CEAF | 0xF900..=0xFAFF | 0x2F800..=0x2FA1F)
 }
+
+#[cfg(test)]
+mod tests;

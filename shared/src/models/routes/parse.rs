@@ -1,11 +1,9 @@
 //! Routes as configuration writes them: `bedrock:amazon.titan-embed-text-v2:0,ollama:nomic-embed-text,builtin`.
 
-use aws_sdk_bedrockruntime::Client;
-
 use super::{Route, Task};
 use crate::error::{Error, Result};
 use crate::models::Model;
-use crate::models::bedrock::Bedrock;
+use crate::models::bedrock::{Bedrock, Client};
 use crate::models::ollama::Ollama;
 
 /// What the models of a route are reached through.

@@ -1,0 +1,357 @@
+//! Samples of every stored shape of every released version: what was written once must still be read.
+//!
+//! `formats/vN` holds what version N wrote: items of the table as DynamoDB writes them in JSON, with their keys. A
+//! sample that is released is never changed; a new version gets its own folder from the ignored test below, and its own
+//! expected values here.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use memorable::aws::items::{self, Item};
+use memorable::aws::keys;
+use memorable::aws::queue::{self, ClassifyMessage, NightMessage};
+use memorable::index::manifest::{self, Retired};
+use memorable::index::view::Gone;
+use memorable::index::{Embedding, Entry, Fingerprint, Manifest, SegmentRef, entry, segment};
+use memorable::memory::classification::{Entity, EntityKind, Span};
+use memorable::memory::digest::{self, Count};
+use memorable::memory::{
+    Classification, Digest, Kind, Memory, MemoryId, Role, Scope, Sensitivity, State, Tenant, Time, memory,
+};
+use serde_json::{Value, json};
+
+const MEMORY: &str = "memory.json";
+const STUB: &str = "memory-forgotten.json";
+const GONE: &str = "gone.json";
+const TAIL_ENTRY: &str = "tail-entry.hex";
+const SEGMENT: &str = "segment.bin";
+const MANIFEST: &str = "manifest.json";
+const DIGEST: &str = "digest.json";
+const CLASSIFY: &str = "classify-message.json";
+const NIGHT: &str = "night-message.json";
+
+/// Each sample with the version that its shape has now.
+fn current() -> [(&'static str, u16); 9] {
+    [
+        (MEMORY, memory::VERSION.into()),
+        (STUB, memory::VERSION.into()),
+        // A mark lives for a night or two, and has had one shape only.
+        (GONE, 1),
+        (TAIL_ENTRY, entry::VERSION.into()),
+        (SEGMENT, segment::VERSION),
+        (MANIFEST, manifest::VERSION.into()),
+        (DIGEST, digest::VERSION.into()),
+        (CLASSIFY, queue::VERSION.into()),
+        (NIGHT, queue::VERSION.into()),
+    ]
+}
+
+fn sample(version: u16, name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("formats/v{version}")).join(name)
+}
+
+fn bytes(version: u16, name: &str) -> Vec<u8> {
+    let path = sample(version, name);
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn text(version: u16, name: &str) -> String {
+    String::from_utf8(bytes(version, name)).expect("UTF-8")
+}
+
+/// The item of that sample, which must lie where its kind is looked for today.
+fn item(version: u16, name: &str, sort: String) -> Item {
+    let value: Value = serde_json::from_str(&text(version, name)).expect("JSON");
+    let item = to_item(&value);
+    for (name, part) in items::key(&scope(), sort) {
+        assert_eq!(item.get(&name), Some(&part), "{name}");
+    }
+    item
+}
+
+fn to_item(value: &Value) -> Item {
+    let fields = value.as_object().expect("an item");
+    fields.iter().map(|(name, value)| (name.clone(), to_attribute(value))).collect()
+}
+
+fn to_attribute(value: &Value) -> AttributeValue {
+    let (kind, value) = value.as_object().and_then(|fields| fields.iter().next()).expect("a value with its type");
+    match (kind.as_str(), value) {
+        ("S", Value::String(text)) => AttributeValue::S(text.clone()),
+        ("N", Value::String(number)) => AttributeValue::N(number.clone()),
+        ("L", Value::Array(values)) => AttributeValue::L(values.iter().map(to_attribute).collect()),
+        ("M", fields) => AttributeValue::M(to_item(fields)),
+        _ => panic!("{kind} is in no sample"),
+    }
+}
+
+fn from_item(item: &Item) -> Value {
+    let sorted: BTreeMap<&String, Value> = item.iter().map(|(name, value)| (name, from_attribute(value))).collect();
+    json!(sorted)
+}
+
+fn from_attribute(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => json!({ "S": text }),
+        AttributeValue::N(number) => json!({ "N": number }),
+        AttributeValue::L(values) => json!({ "L": values.iter().map(from_attribute).collect::<Vec<Value>>() }),
+        AttributeValue::M(fields) => json!({ "M": from_item(fields) }),
+        other => panic!("{other:?} is in no sample: teach both directions"),
+    }
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    let digit = |byte: u8| (byte as char).to_digit(16).expect("a digit") as u8;
+    text.trim().as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+}
+
+fn time(text: &str) -> Time {
+    text.parse().expect("a time")
+}
+
+fn scope() -> Scope {
+    Scope::parse(&Tenant::parse("local").expect("a tenant"), "user:zoë").expect("a scope")
+}
+
+fn id(text: &str) -> MemoryId {
+    text.parse().expect("an id")
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// A memory with all there can be.
+fn memory_v1() -> Memory {
+    let metadata =
+        json!({"channel": "chat", "size": 3, "ratio": 0.25, "langs": ["pt", "en"], "draft": false, "gone": null});
+    Memory {
+        v: 1,
+        id: id("0123456789abcdef"),
+        revision: 3,
+        state: State::Ready,
+        content: "I promise Clara to be in Graça on 1 May. \"Até já\"\n🚆".to_owned(),
+        session: Some("moving".to_owned()),
+        speaker: Some("Alice".to_owned()),
+        role: Some(Role::User),
+        occurred_at: Some(time("2026-01-02T03:04:05Z")),
+        recorded_at: time("2026-01-02T03:04:06.789012Z"),
+        order: 1_767_323_046_789_012,
+        updated_at: time("2026-02-03T00:00:00Z"),
+        expires_at: Some(time("2030-01-01")),
+        metadata: metadata.as_object().expect("an object").clone(),
+        tags: texts(&["home", "travel"]),
+        classification: Some(Classification {
+            kind: Kind::Commitment,
+            sensitivity: Sensitivity::Confidential,
+            importance: 0.75,
+            confidence: 0.9,
+            entities: vec![
+                Entity { name: "Clara".to_owned(), kind: EntityKind::Person },
+                Entity { name: "Graça".to_owned(), kind: EntityKind::Place },
+            ],
+            event_time: Some(Span { from: time("2026-05-01"), until: time("2026-05-02") }),
+            by: "rules".to_owned(),
+        }),
+        fingerprint: "0f1e2d3c4b5a69788796a5b4c3d2e1f0".to_owned(),
+    }
+}
+
+/// A memory with the least there can be: what stays of a forgotten one.
+fn stub_v1() -> Memory {
+    Memory {
+        v: 1,
+        id: id("zyxwvtsrqpnmkjhg"),
+        revision: 2,
+        state: State::Forgotten,
+        content: String::new(),
+        session: None,
+        speaker: None,
+        role: None,
+        occurred_at: None,
+        recorded_at: time("2026-01-02T03:04:06.789012Z"),
+        order: -7,
+        updated_at: time("2026-02-03T00:00:00Z"),
+        expires_at: None,
+        metadata: serde_json::Map::new(),
+        tags: Vec::new(),
+        classification: None,
+        fingerprint: String::new(),
+    }
+}
+
+const MODEL: Fingerprint = Fingerprint(0x0123_4567_89ab_cdef);
+const WEIGHT: f32 = 2.5;
+
+fn embedding_v1() -> Embedding {
+    Embedding::new(MODEL, WEIGHT, &[3.0, -4.0, 0.0]).expect("a vector that is not zero")
+}
+
+fn gone_v1() -> Gone {
+    Gone { id: id("0123456789abcdef"), revision: 4, day: jiff::civil::date(2026, 1, 2) }
+}
+
+/// An entry with all there can be, but for the embedding. The terms are any: how a text becomes terms is no format.
+fn entry_v1() -> Entry {
+    Entry {
+        id: id("0123456789abcdef"),
+        revision: 3,
+        order: 1_767_323_046_789_012,
+        kind: Some(Kind::Commitment),
+        sensitivity: Some(Sensitivity::Confidential),
+        importance: 0.75,
+        session: Some("moving".to_owned()),
+        speaker: Some("Alice".to_owned()),
+        role: Some(Role::User),
+        occurred_at: Some(time("2026-01-02T03:04:05Z")),
+        recorded_at: time("2026-01-02T03:04:06.789012Z"),
+        event_time: Some(Span { from: time("2026-05-01"), until: time("2026-05-02") }),
+        expires_at: Some(time("2030-01-01")),
+        tags: texts(&["home", "travel"]),
+        metadata: "{\"size\":3}".to_owned(),
+        names: texts(&["Clara", "Graça"]),
+        terms: vec![(7, 1), (4_711, 2), (u32::MAX, u8::MAX)],
+        length: 258,
+        is_question: true,
+        embedding: None,
+    }
+}
+
+/// An entry with the least there can be.
+fn bare_entry_v1() -> Entry {
+    Entry {
+        id: id("zyxwvtsrqpnmkjhg"),
+        revision: 1,
+        order: -7,
+        kind: None,
+        sensitivity: None,
+        importance: 0.5,
+        session: None,
+        speaker: None,
+        role: None,
+        occurred_at: None,
+        recorded_at: time("1969-12-31T23:59:59.999999Z"),
+        event_time: None,
+        expires_at: None,
+        tags: Vec::new(),
+        metadata: String::new(),
+        names: Vec::new(),
+        terms: Vec::new(),
+        length: 0,
+        is_question: false,
+        embedding: None,
+    }
+}
+
+fn manifest_v1() -> Manifest {
+    let segment = |name: &str, entries, bytes| SegmentRef { name: name.to_owned(), entries, bytes };
+    Manifest {
+        v: 1,
+        generation: 41,
+        segments: vec![segment("segments/a/1.seg", 4_096, 5_000_000_000), segment("segments/a/2.seg", 64, 26_112)],
+        retired: vec![Retired { name: "segments/a/0.seg".to_owned(), at: time("2026-11-20T03:00:07.5Z") }],
+    }
+}
+
+fn digest_v1() -> Digest {
+    let count = |name: &str, memories| Count { name: name.to_owned(), memories };
+    Digest {
+        v: 1,
+        date: jiff::civil::date(2026, 11, 20),
+        memories: 12,
+        kinds: BTreeMap::from([(Kind::Episodic, 7), (Kind::Commitment, 1), (Kind::Note, 4)]),
+        people: vec![count("Alice", 9), count("Zoë", 2)],
+        themes: vec![count("boiler", 3)],
+        commitments: vec![id("0123456789abcdef"), id("zyxwvtsrqpnmkjhg")],
+    }
+}
+
+fn classify_v1() -> ClassifyMessage {
+    let ids = vec![id("0123456789abcdef"), id("zyxwvtsrqpnmkjhg")];
+    ClassifyMessage { v: 1, tenant: "local".to_owned(), scope: "user:zoë".to_owned(), ids }
+}
+
+fn night_v1() -> NightMessage {
+    let night = jiff::civil::date(2026, 11, 20);
+    NightMessage { v: 1, tenant: "local".to_owned(), scope: "user:zoë".to_owned(), night }
+}
+
+/// Takes the embedding off the entry and compares it by what it means: its codes are nobody's business.
+fn take_embedding_v1(mut entry: Entry) -> Entry {
+    let embedding = entry.embedding.take().expect("an embedding");
+    assert_eq!((embedding.fingerprint, embedding.weight, embedding.dimensions()), (MODEL, WEIGHT, 3));
+    for (stored, expected) in embedding.unit().zip([0.6_f32, -0.8, 0.0]) {
+        assert!((stored - expected).abs() < 0.01, "{stored} instead of {expected}");
+    }
+    entry
+}
+
+#[test]
+fn samples_of_every_released_version_still_decode() {
+    let (full, stub) = (memory_v1(), stub_v1());
+    assert_eq!(items::to_memory(item(1, MEMORY, keys::memory(full.id))).expect("a memory"), full);
+    assert_eq!(items::to_memory(item(1, STUB, keys::memory(stub.id))).expect("a forgotten memory"), stub);
+    assert_eq!(items::to_gone(&item(1, GONE, keys::gone(full.id))).expect("a mark"), gone_v1());
+    let read = items::to_manifest(item(1, MANIFEST, keys::MANIFEST.to_owned())).expect("a manifest");
+    assert_eq!(read, manifest_v1());
+    let read = items::to_digest(item(1, DIGEST, keys::digest(digest_v1().date))).expect("a digest");
+    assert_eq!(read, digest_v1());
+
+    let read = Entry::decode(&from_hex(&text(1, TAIL_ENTRY))).expect("a tail entry");
+    assert_eq!(take_embedding_v1(read), entry_v1());
+
+    let read = segment::decode(SEGMENT, &bytes(1, SEGMENT)).expect("a segment");
+    let [full, bare] = <[Entry; 2]>::try_from(read).expect("two entries");
+    assert_eq!(take_embedding_v1(full), entry_v1());
+    assert_eq!(bare, bare_entry_v1());
+
+    let (scope, ids) = ClassifyMessage::parse(&text(1, CLASSIFY)).expect("a message");
+    assert_eq!((scope.path(), ids), ("local/user:zoë".to_owned(), classify_v1().ids));
+    let (scope, night) = NightMessage::parse(&text(1, NIGHT)).expect("a message");
+    assert_eq!((scope.path(), night), ("local/user:zoë".to_owned(), night_v1().night));
+}
+
+#[test]
+fn the_current_version_of_every_shape_has_its_sample() {
+    for (name, version) in current() {
+        let path = sample(version, name);
+        assert!(path.is_file(), "{} is not there: write it with the ignored test of this file", path.display());
+    }
+}
+
+#[test]
+#[ignore = "writes the samples of the current version; run once per version"]
+fn the_samples_of_the_current_version_are_written() {
+    let json = |value: Value| format!("{value:#}\n").into_bytes();
+    let of = |item: memorable::Result<Item>| from_item(&item.expect("an item"));
+    let scope = scope();
+    let with_embedding = || Entry { embedding: Some(embedding_v1()), ..entry_v1() };
+    for (name, version) in current() {
+        let path = sample(version, name);
+        if path.exists() {
+            // It is released: a version that reads differently is another version.
+            continue;
+        }
+        let bytes = match name {
+            MEMORY => json(of(items::from_memory(&scope, &memory_v1()))),
+            STUB => json(of(items::from_memory(&scope, &stub_v1()))),
+            GONE => json(from_item(&items::from_gone(&scope, &gone_v1()))),
+            TAIL_ENTRY => format!("{}\n", to_hex(&with_embedding().encode().expect("bytes"))).into_bytes(),
+            SEGMENT => segment::encode(&[with_embedding(), bare_entry_v1()]).expect("bytes"),
+            MANIFEST => json(of(items::from_manifest(&scope, &manifest_v1()))),
+            DIGEST => json(of(items::from_digest(&scope, &digest_v1()))),
+            CLASSIFY => json(json!(classify_v1())),
+            NIGHT => json(json!(night_v1())),
+            other => panic!("nothing is written to {other}"),
+        };
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of the version");
+        fs::write(&path, bytes).expect("a sample");
+    }
+}

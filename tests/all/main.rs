@@ -1,0 +1,15 @@
+//! The whole house in one process: real functions and SDK clients over embedded AWS.
+#![recursion_limit = "256"] // the SDKs' futures nest deeply
+
+mod bad_input;
+mod events;
+mod faults;
+mod flow;
+mod formats;
+mod house_rules;
+mod isolation;
+mod queue;
+mod repeats;
+mod support;
+mod template;
+mod walk;

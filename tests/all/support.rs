@@ -1,0 +1,110 @@
+//! A house in memory and short ways to call it.
+
+use http::Request;
+use memorable::aws::records::IndexState;
+use memorable::memory::{Scope, Tenant};
+use memorable_local::{House, Options, gateway, queues, schedule};
+use serde_json::{Value, json};
+
+/// A new house in memory. What a queue's message was not finished with is delivered again at once.
+pub async fn house() -> House {
+    let tokens = [("other".to_owned(), "other".to_owned())].into();
+    House::open(Options { tokens, redeliver_after: 0, ..Options::default() }).await.expect("a house in memory")
+}
+
+/// One call as tenant `local`.
+pub async fn call(house: &House, method: &str, path: &str, body: Value) -> (u16, Value) {
+    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    send(house, method, path, &[("authorization", "Bearer local")], body).await
+}
+
+/// One call with any headers and any bytes.
+pub async fn send(house: &House, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, Value) {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = gateway::call(house, request.body(body).expect("a request")).await;
+    let status = response.status().as_u16();
+    let value = serde_json::from_slice(response.body()).expect("a JSON answer");
+    let content_type = response.headers()["content-type"].to_str().expect("text");
+    let expected = if status < 400 { "application/json" } else { "application/problem+json" };
+    assert_eq!(content_type, expected, "of {method} {path}: {value}");
+    (status, value)
+}
+
+/// Stores one memory in user:alice and gives its id.
+pub async fn store(house: &House, memory: Value) -> String {
+    let mut memory = memory;
+    memory["scope"] = json!("user:alice");
+    let (status, answer) = call(house, "POST", "/v1/memories", memory).await;
+    assert_eq!(status, 202, "{answer}");
+    answer["memories"][0]["id"].as_str().expect("an id").to_owned()
+}
+
+/// Recalls in user:alice.
+pub async fn recall(house: &House, query: &str) -> Value {
+    let body = json!({ "query": query, "scopes": ["user:alice"] });
+    let (status, answer) = call(house, "POST", "/v1/recall", body).await;
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+/// The ids that a recall found, best first.
+pub fn ids(answer: &Value) -> Vec<String> {
+    let memories = answer["memories"].as_array().expect("memories");
+    memories.iter().map(|memory| memory["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+/// Lets the queues run empty.
+pub async fn drain(house: &House) -> usize {
+    queues::drain(house).await.expect("the queues run empty")
+}
+
+/// One night, with all its work.
+pub async fn night(house: &House) {
+    schedule::start(house, Some(schedule::today())).await.expect("a night is planned");
+    drain(house).await;
+}
+
+/// The scope user:alice of tenant `local`.
+pub fn alice() -> Scope {
+    Scope::parse(&Tenant::parse("local").expect("a tenant"), "user:alice").expect("a scope")
+}
+
+/// The index of user:alice.
+pub async fn index(house: &House) -> IndexState {
+    house.app.records.index(&alice()).await.expect("an index")
+}
+
+/// All memories of user:alice by listing, page by page.
+pub async fn listed(house: &House) -> Vec<Value> {
+    let mut memories = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let (status, page) =
+            call(house, "GET", &format!("/v1/memories?scope=user:alice&limit=7{cursor}"), Value::Null).await;
+        assert_eq!(status, 200, "{page}");
+        memories.extend(page["memories"].as_array().expect("memories").clone());
+        match page["next_cursor"].as_str() {
+            Some(next) => {
+                let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+                cursor = format!("&cursor={next}");
+            }
+            None => return memories,
+        }
+    }
+}
+
+/// How often each memory of user:alice stands in the index, tail and segments together.
+pub async fn index_entries(house: &House) -> std::collections::BTreeMap<String, usize> {
+    let state = index(house).await;
+    let mut counts = std::collections::BTreeMap::new();
+    let mut count = |id: String| *counts.entry(id).or_insert(0) += 1;
+    state.tail.iter().for_each(|entry| count(entry.id.to_string()));
+    for segment in &state.manifest.segments {
+        let entries = house.app.segments.get(&segment.name).await.expect("a segment");
+        entries.iter().for_each(|entry| count(entry.id.to_string()));
+    }
+    counts
+}

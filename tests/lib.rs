@@ -1,0 +1,1 @@
+//! Holds the tests of the whole house; see all/main.rs.
