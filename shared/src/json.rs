@@ -16,6 +16,10 @@ pub fn read(bytes: &[u8]) -> Result<Value> {
 
 /// The JSON as the given shape. Invalid, with the path, where a field is unknown, missing or of another type.
 pub fn shaped<T: DeserializeOwned>(value: Value) -> Result<T> {
+    // serde would take a list for the fields in their order, and so would store what nobody meant.
+    if !value.is_object() {
+        return Err(Error::invalid("body", "this is not an object", "a JSON object"));
+    }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let detail = error.inner().to_string();
@@ -30,13 +34,17 @@ pub fn shaped<T: DeserializeOwned>(value: Value) -> Result<T> {
             (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),
             (path, _) => path.to_owned(),
         };
-        let expected = match detail.split_once("expected ") {
+        let expected = match detail.rsplit_once("expected ") {
             Some((_, expected)) => expected.to_owned(),
             None if detail.starts_with("missing field") => "this field, it is required".to_owned(),
             None => "the shape that the README shows".to_owned(),
         };
         // What is right has a field of its own.
-        let detail = detail.split("expected ").next().unwrap_or_default().trim_end_matches([' ', ',', ':']).to_owned();
+        let detail = detail
+            .rsplit_once("expected ")
+            .map_or(detail.as_str(), |(detail, _)| detail)
+            .trim_end_matches([' ', ',', ':'])
+            .to_owned();
         Error::invalid(field, without_values(&detail), expected)
     })
 }

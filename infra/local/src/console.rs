@@ -1,17 +1,18 @@
 //! What the local house says to the person at the terminal: answers on standard output, progress on standard error.
 
+use std::io::Write;
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// One line of an answer.
-#[expect(clippy::disallowed_macros, reason = "this is the one place that writes to the console")]
 pub fn say(line: impl AsRef<str>) {
-    println!("{}", line.as_ref());
+    // A reader that has gone away, such as `head`, is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "{}", line.as_ref());
 }
 
 /// One line about what goes on.
-#[expect(clippy::disallowed_macros, reason = "this is the one place that writes to the console")]
 pub fn note(line: impl AsRef<str>) {
-    eprintln!("{}", line.as_ref());
+    let _ = writeln!(std::io::stderr(), "{}", line.as_ref());
 }
 
 /// A bar over `length` steps; drawn only where standard error is a terminal.

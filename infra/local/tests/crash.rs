@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -14,6 +14,8 @@ const TOGETHER: usize = 20;
 struct Server {
     process: Child,
     url: String,
+    /// Kept open: the service goes on writing to it.
+    _output: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -25,11 +27,11 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the service starts");
-        let output = process.stdout.take().expect("its output");
+        let mut output = BufReader::new(process.stdout.take().expect("its output"));
         let mut line = String::new();
-        BufReader::new(output).read_line(&mut line).expect("its first line");
+        output.read_line(&mut line).expect("its first line");
         let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("its address");
-        Server { url: url.trim_end_matches(',').to_owned(), process }
+        Server { url: url.trim_end_matches(',').to_owned(), process, _output: output }
     }
 
     fn kill(mut self) {

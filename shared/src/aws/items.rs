@@ -62,9 +62,10 @@ pub fn from_history(scope: &Scope, memory: &Memory) -> Result<Item> {
 pub fn to_memory(mut item: Item) -> Result<Memory> {
     let metadata = item.remove("metadata");
     let mut memory: Memory = from_fields("a memory", item)?;
-    if let Some(AttributeValue::S(metadata)) = metadata {
-        let read = serde_json::from_str(&metadata);
-        memory.metadata = read.map_err(|error| Error::corrupt(format!("metadata of memory {}", memory.id), error))?;
+    if let Some(metadata) = metadata {
+        let read = metadata.as_s().ok().and_then(|metadata| serde_json::from_str(metadata).ok());
+        let corrupt = || Error::corrupt(format!("metadata of memory {}", memory.id), "this is not an object as text");
+        memory.metadata = read.ok_or_else(corrupt)?;
     }
     if memory.v != memory::VERSION {
         return Err(Error::corrupt(format!("memory {}", memory.id), format!("version {} is not known here", memory.v)));

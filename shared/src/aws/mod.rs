@@ -1,4 +1,4 @@
-//! AWS as an edge: the only files, with `app.rs` and `models/bedrock.rs`, that name an SDK.
+//! AWS as an edge: the only files, with `app.rs`, `http.rs` and `models/bedrock.rs`, that name an SDK.
 
 pub mod errors;
 pub mod items;

@@ -96,7 +96,7 @@ impl Entry {
         self.occurred_at.unwrap_or(self.recorded_at)
     }
 
-    /// Whether it was classified and embedded, so that it may leave the tail for a segment.
+    /// Whether it was classified, so that it may leave the tail for a segment.
     pub fn is_complete(&self) -> bool {
         self.kind.is_some()
     }

@@ -60,6 +60,16 @@ pub fn parse(tenant: &Tenant, body: &[u8], now: Time) -> Result<Vec<Draft>> {
     }
     let value = json::read(body)?;
     let has = |field: &str| value.get(field).is_some();
+    for list in ["items", "messages"] {
+        let rows = value.get(list).and_then(Value::as_array).into_iter().flatten();
+        if let Some(place) = rows.into_iter().position(|row| !row.is_object()) {
+            return Err(Error::invalid(
+                format!("{list}[{place}]"),
+                "this is not an object",
+                "an object with a content",
+            ));
+        }
+    }
     let drafts = if has("items") {
         from_list(tenant, json::shaped(value)?)?
     } else if has("messages") {
@@ -79,10 +89,9 @@ fn from_list(tenant: &Tenant, list: List) -> Result<Vec<Draft>> {
     let numbered = list.items.into_iter().enumerate();
     let drafts = numbered.map(|(i, item)| {
         let path = format!("items[{i}]");
-        let draft = from_item(tenant, item, list.scope.as_deref()).map_err(|error| match list.scope {
-            Some(_) if error.field.as_deref() == Some("scope") => error,
-            _ => error.under(&path),
-        })?;
+        let of_list = item.scope.is_none() && list.scope.is_some();
+        let draft = from_item(tenant, item, list.scope.as_deref());
+        let draft = draft.map_err(|error| if of_list { error } else { error.under(&path) })?;
         Ok(Draft { path, ..draft })
     });
     drafts.collect()

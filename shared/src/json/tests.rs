@@ -24,7 +24,7 @@ fn what_does_not_fit_is_named_by_its_path() {
         (json!({"items": [{}]}), "items[0].count", "this field, it is required"),
         (json!({"other": 1}), "other", "`items`"),
         (json!({}), "items", "this field, it is required"),
-        (json!([]), "body", "struct Outer"),
+        (json!([]), "body", "a JSON object"),
     ];
     for (value, field, expected) in cases {
         let error = shaped::<Outer>(value.clone()).expect_err("another shape");

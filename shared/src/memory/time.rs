@@ -18,7 +18,8 @@ pub struct Time(i64);
 impl Time {
     /// From microseconds since 1970. Out of range is brought to the nearest time there is.
     pub fn from_micros(micros: i64) -> Time {
-        let nearest = micros.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
+        // Whole seconds at the ends, within what jiff takes back.
+        let nearest = micros.clamp(Timestamp::MIN.as_second() * 1_000_000, Timestamp::MAX.as_second() * 1_000_000);
         Time(nearest)
     }
 
