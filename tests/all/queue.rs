@@ -111,13 +111,13 @@ async fn what_the_queue_lost_is_classified_by_the_night() {
     let house = house().await;
     let id = store(&house, json!({"content": "Clara's train leaves at nine."})).await;
     take_messages(&house).await;
-    let soon = jiff::Timestamp::now().into();
+    let soon = crate::support::now();
     let today = memorable_local::schedule::today();
     let scope = crate::support::alice();
     let done = memorable::night::work(&house.app, &scope, today, soon).await.expect("a night");
     assert_eq!(done.requeued, 0, "it may still be on its way");
-    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(20);
-    let done = memorable::night::work(&house.app, &scope, today, later.into()).await.expect("a night");
+    let later = crate::support::after(jiff::SignedDuration::from_mins(20));
+    let done = memorable::night::work(&house.app, &scope, today, later).await.expect("a night");
     assert_eq!(done.requeued, 1);
     drain(&house).await;
     let (_, memory) = call(&house, "GET", &format!("/v1/memories/{id}?scope=user:alice"), Value::Null).await;
@@ -145,7 +145,7 @@ async fn two_nights_at_once_do_no_harm() {
     }
     drain(&house).await;
     let (scope, today) = (crate::support::alice(), memorable_local::schedule::today());
-    let now = jiff::Timestamp::now().into();
+    let now = crate::support::now();
     let work = || memorable::night::work(&house.app, &scope, today, now);
     let (a, b, c) = tokio::join!(work(), work(), work());
     a.and(b).and(c).expect("all three end well");
@@ -166,10 +166,9 @@ async fn the_night_sweeps_what_nobody_names_once_it_is_old() {
     let objects = || async { house.app.segments.list(&scope).await.expect("a list").len() };
     let before = objects().await;
     assert!(before > 1, "retired segments are kept for readers of the old manifest: {before}");
-    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(25);
-    let report = memorable::night::work(&house.app, &scope, memorable_local::schedule::today(), later.into())
-        .await
-        .expect("a night");
+    let later = crate::support::after(jiff::SignedDuration::from_hours(25));
+    let report =
+        memorable::night::work(&house.app, &scope, memorable_local::schedule::today(), later).await.expect("a night");
     assert_eq!((report.swept, objects().await), (before - 1, 1));
     assert!(index(&house).await.manifest.retired.is_empty());
     assert_eq!(index_entries(&house).await.len(), 192);

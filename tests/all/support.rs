@@ -108,3 +108,14 @@ pub async fn index_entries(house: &House) -> std::collections::BTreeMap<String, 
     }
     counts
 }
+
+/// The time it is, as the doors read it.
+#[expect(clippy::disallowed_methods, reason = "tests of what has an end go by the wall clock, as the doors do")]
+pub fn now() -> memorable::memory::Time {
+    jiff::Timestamp::now().into()
+}
+
+/// That much later.
+pub fn after(wait: jiff::SignedDuration) -> memorable::memory::Time {
+    now().plus(wait)
+}

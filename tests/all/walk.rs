@@ -174,7 +174,7 @@ async fn filters_as_of_min_score_and_token_budget_bound_the_answer() {
 #[tokio::test]
 async fn what_expires_is_not_found_and_leaves_the_segment() {
     let house = house().await;
-    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_millis(400);
+    let soon = crate::support::after(jiff::SignedDuration::from_millis(400));
     let id =
         store(&house, json!({"content": "The visitor code is valid today.", "expires_at": soon.to_string()})).await;
     drain(&house).await;
@@ -191,7 +191,7 @@ async fn what_expires_is_not_found_and_leaves_the_segment() {
 #[tokio::test]
 async fn what_ended_may_be_stored_again() {
     let house = house().await;
-    let soon = (jiff::Timestamp::now() + jiff::SignedDuration::from_millis(300)).to_string();
+    let soon = crate::support::after(jiff::SignedDuration::from_millis(300)).to_string();
     let id =
         store(&house, json!({"content": "The visitor code is 5.", "occurred_at": "2026-01-02", "expires_at": soon}))
             .await;
@@ -200,7 +200,7 @@ async fn what_ended_may_be_stored_again() {
     let again = store(&house, json!({"content": "The visitor code is 5.", "occurred_at": "2026-01-02"})).await;
     assert_eq!(again, id);
     for _ in 0..2 {
-        assert_eq!(ids(&recall(&house, "visitor code").await), [id.clone()]);
+        assert_eq!(ids(&recall(&house, "visitor code").await), std::slice::from_ref(&id));
         drain(&house).await;
         night(&house).await;
     }

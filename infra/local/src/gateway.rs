@@ -74,7 +74,7 @@ pub async fn call(house: &House, request: Request<Vec<u8>>) -> Response<Body> {
         .map(|(name, value)| (name.to_owned(), json!(percent_decode_str(value).decode_utf8_lossy())))
         .collect();
     let claim = &house.app.config.tenant_claim;
-    let event = event(route, &parts, parameters, tenant.map(|tenant| (claim.as_str(), tenant)), &body);
+    let event = event(route, &parts, &parameters, tenant.map(|tenant| (claim.as_str(), tenant)), &body);
     let request = match serde_json::from_value::<LambdaRequest>(event) {
         Ok(request) => request.into(),
         Err(error) => return door::problem(&Error::internal(format!("the gateway made no event: {error}"))),
@@ -97,7 +97,7 @@ fn tenant<'a>(house: &'a House, headers: &HeaderMap) -> Option<&'a str> {
 fn event(
     route: &str,
     parts: &http::request::Parts,
-    path_parameters: Map<String, Value>,
+    path_parameters: &Map<String, Value>,
     claim: Option<(&str, &str)>,
     body: &[u8],
 ) -> Value {

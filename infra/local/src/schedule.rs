@@ -15,7 +15,7 @@ const HOUR: i8 = 3;
 /// Starts every night at its hour, for good.
 pub async fn run(house: &House) {
     loop {
-        tokio::time::sleep(until_next(now())).await;
+        tokio::time::sleep(until_next(&now())).await;
         if let Err(error) = start(house, None).await {
             tracing::error!(%error, "the night could not be planned");
         }
@@ -41,9 +41,9 @@ fn now() -> Zoned {
     Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)
 }
 
-fn until_next(now: Zoned) -> Duration {
+fn until_next(now: &Zoned) -> Duration {
     let today = now.with().hour(HOUR).minute(0).second(0).subsec_nanosecond(0).build().unwrap_or_else(|_| now.clone());
-    let next = if today > now { today } else { today.checked_add(1.day()).unwrap_or(today) };
+    let next = if today > *now { today } else { today.checked_add(1.day()).unwrap_or(today) };
     Duration::try_from(now.duration_until(&next)).unwrap_or_default().max(Duration::from_secs(1))
 }
 

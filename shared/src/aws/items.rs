@@ -23,6 +23,7 @@ pub fn text(text: impl Into<String>) -> AttributeValue {
 }
 
 /// A number attribute.
+#[expect(clippy::needless_pass_by_value, reason = "numbers are copied, and reading `number(3)` is worth it")]
 pub fn number(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }

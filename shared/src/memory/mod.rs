@@ -3,6 +3,7 @@
 pub mod classification;
 pub mod digest;
 pub mod id;
+#[expect(clippy::module_inception, reason = "the room is named for its first noun")]
 pub mod memory;
 pub mod scope;
 pub mod time;

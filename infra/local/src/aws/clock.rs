@@ -2,5 +2,6 @@
 
 /// Milliseconds since 1970, now.
 pub(super) fn now_ms() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "AWS has a clock of its own")]
     jiff::Timestamp::now().as_millisecond()
 }

@@ -153,7 +153,7 @@ fn what_another_model_embedded_is_found_by_its_words_and_never_compared() {
     assert_eq!(of(&found, 2).signals.semantic, 1.0);
 
     // Asked with a vector of each model, each row is compared with that of its own.
-    let both = [vector.clone(), QueryVector::new(other, vector.unit.clone())];
+    let both = [vector.clone(), QueryVector::new(other, vector.unit)];
     let found = ranked(&entries, query, &both);
     let semantic = [1, 2, 3].map(|place| of(&found, place).signals.semantic);
     assert_eq!(semantic, [1.0, 1.0, 0.0]);
