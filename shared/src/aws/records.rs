@@ -1,6 +1,6 @@
 //! What is read from the table. Every read that decides what somebody sees is strongly consistent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
@@ -102,6 +102,9 @@ impl Records {
         let page = query.send().await.map_err(|error| from_sdk("read a session", &error))?;
         let ids = page.items().iter().filter_map(|item| item.get("id")?.as_s().ok()?.parse().ok());
         let mut ids: Vec<MemoryId> = ids.collect();
+        // One that took the place of an ended one has two turns for a while: the latest stands.
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(*id));
         ids.reverse();
         Ok(ids)
     }
