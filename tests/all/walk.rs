@@ -205,3 +205,20 @@ async fn what_ended_may_be_stored_again() {
         night(&house).await;
     }
 }
+
+#[tokio::test]
+async fn what_ended_before_a_flush_is_still_forgotten_by_the_night() {
+    let house = house().await;
+    let soon = crate::support::after(jiff::SignedDuration::from_millis(300)).to_string();
+    let id = store(&house, json!({"content": "The visitor code is 5.", "expires_at": soon})).await;
+    drain(&house).await;
+    tokio::time::sleep(std::time::Duration::from_millis(350)).await;
+    let items: Vec<_> = (0..70).map(|n| json!({"content": format!("Line {n}.")})).collect();
+    call(&house, "POST", "/v1/memories", json!({"scope": "user:alice", "items": items})).await;
+    drain(&house).await;
+    assert!(!index(&house).await.manifest.segments.is_empty(), "the tail was flushed");
+    night(&house).await;
+    let left = house.app.records.memory(&crate::support::alice(), id.parse().expect("an id")).await.expect("a read");
+    assert_eq!(left.expect("a stub").content, "");
+    assert!(!crate::support::index_entries(&house).await.contains_key(&id));
+}

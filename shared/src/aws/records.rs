@@ -1,6 +1,7 @@
 //! What is read from the table. Every read that decides what somebody sees is strongly consistent.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
@@ -11,7 +12,7 @@ use crate::aws::errors::from_sdk;
 use crate::aws::items::{self, Item, text};
 use crate::aws::keys;
 use crate::error::{Error, Result};
-use crate::index::view::Gone;
+use crate::index::view::{Gone, Source};
 use crate::index::{Entry, Manifest};
 use crate::memory::{Digest, Memory, MemoryId, Scope};
 
@@ -36,6 +37,15 @@ pub struct IndexState {
     pub tail: Vec<Entry>,
     /// What is forgotten and may still stand in one.
     pub gone: Vec<Gone>,
+}
+
+impl IndexState {
+    /// All that the scope's view is made of: the given blocks of its segments, and its tail.
+    pub fn source<'a>(&'a self, blocks: &'a [Arc<[Entry]>]) -> Source<'a> {
+        let mut parts: Vec<&[Entry]> = blocks.iter().map(AsRef::as_ref).collect();
+        parts.push(&self.tail);
+        Source { blocks: parts, gone: &self.gone }
+    }
 }
 
 /// A page of a list, and where the next begins.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures_util::future::try_join_all;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -89,6 +90,11 @@ impl Segments {
         let cached = Cached { entries: Arc::clone(&entries), bytes: bytes.len() as u64 };
         self.cache.insert(name.to_owned(), cached);
         Ok(entries)
+    }
+
+    /// The entries of several segments, in their order.
+    pub async fn get_all(&self, segments: &[SegmentRef]) -> Result<Vec<Arc<[Entry]>>> {
+        try_join_all(segments.iter().map(|segment| self.get(&segment.name))).await
     }
 
     /// All objects in the scope's folder, also those that no manifest names. For the night only.

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use futures_util::future::try_join_all;
-
 use crate::app::App;
 use crate::aws::records::IndexState;
 use crate::aws::writes::Outcome;
@@ -42,8 +40,9 @@ pub async fn flush(app: &App, scope: &Scope, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Writes `moved` entries of the tail and the newest `merged` segments as one segment, without what is forgotten,
-/// expired or revised since, and publishes it in their place. None where somebody else was quicker: the object that
+/// Writes `moved` entries of the tail and the newest `merged` segments as one segment, without what is forgotten
+/// or revised since, and publishes it in their place. What is past its end stays until the night has forgotten it: by its
+/// entry the night finds it. None where somebody else was quicker: the object that
 /// nobody names is swept by a later night.
 pub async fn publish_merged(
     app: &App,
@@ -54,8 +53,7 @@ pub async fn publish_merged(
     now: Time,
 ) -> Result<Option<Manifest>> {
     let segments = &state.manifest.segments;
-    let read = segments[segments.len() - merged..].iter().map(|segment| app.segments.get(&segment.name));
-    let blocks = try_join_all(read).await?;
+    let blocks = app.segments.get_all(&segments[segments.len() - merged..]).await?;
     let tail: Vec<Entry> = moved.iter().map(|entry| (*entry).clone()).collect();
     let mut sources: Vec<&[Entry]> = blocks.iter().map(AsRef::as_ref).collect();
     sources.push(&tail);
@@ -64,7 +62,7 @@ pub async fn publish_merged(
     let is_superseded = |entry: &Entry| newer.get(&entry.id).is_some_and(|revision| *revision > entry.revision);
     let mut entries: Vec<Entry> = view::live(&Source { blocks: sources, gone: &state.gone })
         .into_iter()
-        .filter(|entry| !entry.is_expired(now) && !is_superseded(entry))
+        .filter(|entry| !is_superseded(entry))
         .cloned()
         .collect();
     entries.sort_unstable_by_key(|entry| (entry.order, entry.id));

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::try_join_all;
 use jiff::civil::Date;
 
 use crate::app::App;
@@ -10,7 +9,7 @@ use crate::aws::records::IndexState;
 use crate::error::Result;
 use crate::index::Entry;
 use crate::index::terms::{Term, terms, words};
-use crate::index::view::{Gone, Source, View};
+use crate::index::view::{Gone, View};
 use crate::memory::digest::{Count, VERSION};
 use crate::memory::{Digest, Kind, MemoryId, Scope, Sensitivity, Time};
 
@@ -33,10 +32,8 @@ pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<
 }
 
 async fn digest(app: &App, scope: &Scope, state: &IndexState, date: Date, now: Time) -> Result<u32> {
-    let blocks = try_join_all(state.manifest.segments.iter().map(|segment| app.segments.get(&segment.name))).await?;
-    let mut parts: Vec<&[Entry]> = blocks.iter().map(AsRef::as_ref).collect();
-    parts.push(&state.tail);
-    let view = View::new(&[Source { blocks: parts, gone: &state.gone }]);
+    let blocks = app.segments.get_all(&state.manifest.segments).await?;
+    let view = View::new(&[state.source(&blocks)]);
     let all: Vec<&Entry> = view.rows().iter().map(|row| row.entry).filter(|entry| !entry.is_expired(now)).collect();
     let day: Vec<&Entry> = all.iter().copied().filter(|entry| entry.recorded_at.date() == date).collect();
     if day.is_empty() {

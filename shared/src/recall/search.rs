@@ -61,7 +61,7 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
     // Stage B: segments.
     let blocks = join_all(states.iter().map(|state| segments(app, state))).await;
     let blocks = blocks.into_iter().collect::<Result<Vec<_>>>()?;
-    let sources: Vec<Source<'_>> = states.iter().zip(&blocks).map(|(state, blocks)| source(state, blocks)).collect();
+    let sources: Vec<Source<'_>> = states.iter().zip(&blocks).map(|(state, blocks)| state.source(blocks)).collect();
     let view = View::new(&sources);
     let question = Question::new(&request.query, &view);
     let vectors = match vectors {
@@ -97,12 +97,6 @@ async fn segments(app: &App, state: &IndexState) -> Result<Vec<Arc<[Entry]>>> {
         }
     }
     Ok(blocks)
-}
-
-fn source<'a>(state: &'a IndexState, blocks: &'a [Arc<[Entry]>]) -> Source<'a> {
-    let mut parts: Vec<&[Entry]> = blocks.iter().map(AsRef::as_ref).collect();
-    parts.push(&state.tail);
-    Source { blocks: parts, gone: &state.gone }
 }
 
 fn rank(view: &View<'_>, question: &Question, vectors: &[QueryVector], request: &Request, now: Time) -> Vec<Scored> {
