@@ -6,6 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use crate::aws::atlases::Atlases;
+use crate::aws::cache::Cache;
+use crate::aws::objects::Objects;
 use crate::aws::queue::Queue;
 use crate::aws::records::Records;
 use crate::aws::segments::Segments;
@@ -26,7 +29,11 @@ pub struct App {
     /// The table.
     pub records: Records,
     /// The bucket.
+    pub objects: Objects,
+    /// The segments in it.
     pub segments: Segments,
+    /// The atlases of large scopes in it.
+    pub atlases: Atlases,
     /// Models that embed.
     pub embed: Route,
     /// Models that classify what rules leave uncertain.
@@ -70,7 +77,8 @@ impl App {
             .request_checksum_calculation(aws_sdk_s3::config::RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(aws_sdk_s3::config::ResponseChecksumValidation::WhenRequired)
             .build();
-        let segments = Segments::new(aws_sdk_s3::Client::from_conf(s3), &config.bucket);
+        let objects = Objects::new(aws_sdk_s3::Client::from_conf(s3), &config.bucket, config.hedge_after);
+        let cache = Cache::default();
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &Option<String>| url.as_ref().map(|url| Queue::new(sqs.clone(), url));
         let backends = Backends { bedrock, ollama_url: config.ollama_url.clone() };
@@ -81,7 +89,9 @@ impl App {
             classify: Route::parse(Task::Classify, &config.route_classify, &backends)?,
             config,
             records,
-            segments,
+            segments: Segments::new(objects.clone(), cache.clone()),
+            atlases: Atlases::new(objects.clone(), cache),
+            objects,
             registered: Arc::default(),
         })
     }

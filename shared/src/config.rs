@@ -23,6 +23,8 @@ pub struct Config {
     pub route_classify: String,
     /// `OLLAMA_HOST`, as Ollama's own tools read it.
     pub ollama_url: String,
+    /// `MEMORABLE_HEDGE_MS`: how long a read from S3 is waited for before the same is asked once more; 0 for never.
+    pub hedge_after: Option<Duration>,
     /// `MEMORABLE_EMBED_MS`: how long storing or recalling waits for an embedding model before the next in the chain.
     pub embed_within: Duration,
 }
@@ -41,10 +43,14 @@ impl Config {
             filled(name)
                 .ok_or_else(|| Error::invalid(name, "this environment variable is not set", "as template.yaml sets it"))
         };
-        let milliseconds = filled("MEMORABLE_EMBED_MS").unwrap_or_else(|| "300".to_owned());
-        let milliseconds: u64 = milliseconds
-            .parse()
-            .map_err(|_| Error::invalid("MEMORABLE_EMBED_MS", "this is not a number", "whole milliseconds, as 300"))?;
+        let milliseconds = |name: &str, otherwise: u64| match filled(name) {
+            None => Ok(otherwise),
+            Some(text) => {
+                text.parse().map_err(|_| Error::invalid(name, "this is not a number", "whole milliseconds, as 300"))
+            }
+        };
+        let hedge = milliseconds("MEMORABLE_HEDGE_MS", 60)?;
+        let embed = milliseconds("MEMORABLE_EMBED_MS", 300)?;
         Ok(Config {
             table: needed("MEMORABLE_TABLE")?,
             bucket: needed("MEMORABLE_BUCKET")?,
@@ -54,7 +60,8 @@ impl Config {
             route_embed: filled("MEMORABLE_ROUTE_EMBED").unwrap_or_else(|| "builtin".to_owned()),
             route_classify: filled("MEMORABLE_ROUTE_CLASSIFY").unwrap_or_default(),
             ollama_url: ollama_url(filled("OLLAMA_HOST")),
-            embed_within: Duration::from_millis(milliseconds),
+            hedge_after: (hedge > 0).then(|| Duration::from_millis(hedge)),
+            embed_within: Duration::from_millis(embed),
         })
     }
 }

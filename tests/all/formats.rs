@@ -256,6 +256,7 @@ fn manifest_v1() -> Manifest {
         v: 1,
         generation: 41,
         segments: vec![segment("segments/a/1.seg", 4_096, 5_000_000_000), segment("segments/a/2.seg", 64, 26_112)],
+        atlas: None,
         retired: vec![Retired { name: "segments/a/0.seg".to_owned(), at: time("2026-11-20T03:00:07.5Z") }],
     }
 }

@@ -69,6 +69,8 @@ impl House {
             "MEMORABLE_BUCKET" => Some(resources::BUCKET.to_owned()),
             "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(classify_queue.clone()),
             "MEMORABLE_NIGHT_QUEUE_URL" => Some(night_queue.clone()),
+            // In this process no read is late but by the machine being busy, and a second one would make it busier.
+            "MEMORABLE_HEDGE_MS" => Some(options.settings.get(name).cloned().unwrap_or_else(|| "0".to_owned())),
             other => options.settings.get(other).cloned(),
         })?;
         // The functions go through the seam where faults can be put; the house itself does not.

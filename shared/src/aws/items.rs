@@ -127,6 +127,23 @@ pub fn to_manifest(item: Item) -> Result<Manifest> {
     Ok(manifest)
 }
 
+/// A part of an atlas.
+pub fn from_atlas_part(scope: &Scope, hash: &str, part: usize, bytes: &[u8]) -> Item {
+    let mut item = key(scope, keys::atlas(hash, part));
+    item.insert("bytes".to_owned(), AttributeValue::B(Blob::new(bytes)));
+    item
+}
+
+/// The part back, with the hash of the atlas it belongs to.
+pub fn to_atlas_part(mut item: Item) -> Result<(String, Vec<u8>)> {
+    let sort = item.get(keys::SK).and_then(|sort| sort.as_s().ok()).and_then(|sort| sort.strip_prefix(keys::ATLAS));
+    let hash = sort.and_then(|sort| sort.split('#').next()).map(str::to_owned);
+    match (hash, item.remove("bytes")) {
+        (Some(hash), Some(AttributeValue::B(bytes))) => Ok((hash, bytes.into_inner())),
+        _ => Err(Error::corrupt("a part of an atlas", "it has no name or no bytes")),
+    }
+}
+
 /// A short-term turn: only the memory's name, so that what is forgotten is gone from it too.
 pub fn from_turn(scope: &Scope, memory: &Memory, session: &str, until: Time) -> Item {
     let mut item = key(scope, keys::turn(session, memory.order, memory.id));

@@ -7,6 +7,7 @@
 //! | a forgotten memory that a segment may still hold | `index#1gone#ID` |
 //! | an entry of the tail | `index#2tail#ID` |
 //! | the scope's manifest | `index#3manifest` |
+//! | a part of the atlas of a large scope | `atlas#HASH#PART` |
 //! | a turn of a session, short-term | `turn#HASH OF SESSION#ORDER#ID` |
 //! | an idempotency key that was used | `key#HASH OF KEY` |
 //! | a digest | `digest#DATE` |
@@ -42,6 +43,14 @@ pub const MANIFEST: &str = "index#3manifest";
 pub const TAIL: &str = "index#2tail#";
 /// All that is gone.
 pub const GONE: &str = "index#1gone#";
+
+/// All parts of a scope's atlases.
+pub const ATLAS: &str = "atlas#";
+
+/// One part of an atlas, known by the hash in its name.
+pub fn atlas(hash: &str, part: usize) -> String {
+    format!("{ATLAS}{hash}#{part:03}")
+}
 
 /// A memory.
 pub fn memory(id: MemoryId) -> String {

@@ -1,8 +1,11 @@
 //! AWS as an edge: the only files, with `app.rs`, `http.rs` and `models/bedrock.rs`, that name an SDK.
 
+pub mod atlases;
+pub mod cache;
 pub mod errors;
 pub mod items;
 pub mod keys;
+pub mod objects;
 pub mod queue;
 pub mod records;
 pub mod segments;

@@ -79,6 +79,33 @@ impl Records {
         Ok(state)
     }
 
+    /// The parts of a scope's atlases, together for each, by the hash in its name. Eventually consistent: the manifest says
+    /// which one holds, and one that is not here yet is read from its object.
+    pub async fn atlases(&self, scope: &Scope) -> Result<HashMap<String, Vec<u8>>> {
+        let mut atlases: HashMap<String, Vec<u8>> = HashMap::new();
+        let mut start = None;
+        loop {
+            let query = self.query(scope, keys::ATLAS).consistent_read(false).set_exclusive_start_key(start);
+            let page = query.send().await.map_err(|error| from_sdk("query an atlas", &error))?;
+            for item in page.items.unwrap_or_default() {
+                let (hash, part) = items::to_atlas_part(item)?;
+                // A query gives the parts in their order.
+                atlases.entry(hash).or_default().extend(part);
+            }
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(atlases);
+            }
+        }
+    }
+
+    /// Sort keys of all parts of a scope's atlases.
+    pub(super) async fn atlas_parts(&self, scope: &Scope) -> Result<Vec<String>> {
+        let items = self.all_with(scope, keys::ATLAS).await?;
+        let sort = |item: Item| item.get(keys::SK).and_then(|sort| sort.as_s().ok()).cloned();
+        Ok(items.into_iter().filter_map(sort).collect())
+    }
+
     /// The memories of those ids, in the order asked, forgotten stubs among them; none where there never was one.
     pub async fn memories(&self, scope: &Scope, ids: &[MemoryId]) -> Result<Vec<Option<Memory>>> {
         let batches = try_join_all(ids.chunks(BATCH).map(|ids| self.batch(scope, ids))).await?;

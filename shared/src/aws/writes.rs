@@ -23,6 +23,8 @@ pub const STORED_TOGETHER: usize = 32;
 const KEY_DAYS: i64 = 7;
 /// How long a turn stays in short-term memory.
 const TURN_HOURS: i64 = 24;
+/// Bytes of an atlas in one item: DynamoDB takes 400 KB.
+const ATLAS_PART: usize = 350 * 1024;
 /// How often a transaction that met another one is tried again.
 const ATTEMPTS: u32 = 6;
 
@@ -175,6 +177,27 @@ impl Records {
         for gone in gone {
             let part = Part::Delete(items::key(scope, keys::gone(gone.id)), Some(Condition::Revision(gone.revision)));
             self.transact("remove a mark", vec![part]).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes an atlas's bytes beside the manifest, so that one query brings both. Before the manifest names it.
+    pub async fn put_atlas(&self, scope: &Scope, hash: &str, bytes: &[u8]) -> Result<()> {
+        for (part, bytes) in bytes.chunks(ATLAS_PART).enumerate() {
+            self.put(items::from_atlas_part(scope, hash, part, bytes)).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes the parts of all atlases but that one. After the manifest has named it: who still holds an earlier
+    /// manifest reads the atlas's object.
+    pub async fn remove_atlases(&self, scope: &Scope, but: Option<&str>) -> Result<()> {
+        for sort in self.atlas_parts(scope).await? {
+            let hash = sort.strip_prefix(keys::ATLAS).and_then(|rest| rest.split('#').next());
+            if hash != but {
+                let call = self.client.delete_item().table_name(&self.table).set_key(Some(items::key(scope, sort)));
+                call.send().await.map_err(|error| from_sdk("remove a part of an atlas", &error))?;
+            }
         }
         Ok(())
     }

@@ -39,6 +39,8 @@ pub struct QueryVector {
     pub fingerprint: Fingerprint,
     /// Of length 1, or all zero where the text held nothing the model knows.
     pub unit: Vec<f32>,
+    /// Whether its cosines are of the scale that chances were fitted to: those of MiniLM, and of the table made from it.
+    pub is_familiar: bool,
 }
 
 impl QueryVector {
@@ -48,7 +50,15 @@ impl QueryVector {
         if length > 0.0 {
             vector.iter_mut().for_each(|x| *x /= length);
         }
-        QueryVector { fingerprint, unit: vector }
+        QueryVector { fingerprint, unit: vector, is_familiar: false }
+    }
+}
+
+impl QueryVector {
+    /// The same, its cosines known to be of the familiar scale.
+    #[must_use]
+    pub fn familiar(self) -> QueryVector {
+        QueryVector { is_familiar: true, ..self }
     }
 }
 

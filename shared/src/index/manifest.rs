@@ -1,5 +1,7 @@
 //! The scope's one item that names its live segments.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::memory::Time;
@@ -12,6 +14,12 @@ pub const VERSION: u8 = 1;
 pub const FLUSH_AT: usize = 64;
 /// Most entries one publishing transaction moves: DynamoDB takes 100 items a transaction, one is the manifest.
 pub const FLUSH_MOST: usize = 96;
+/// Entries that are one small object, read whole: some 0.9 MB. A flush keeps so small a scope in one segment.
+pub const WHOLE: usize = 2_048;
+/// Most entries that a flush writes as one segment: some 15 MB while they are merged.
+pub const MERGED_MOST: usize = 8_192;
+/// Entries from which the night makes an atlas of a scope: fewer are read whole at less cost.
+pub const ATLAS_FROM: usize = 6_000;
 /// How long an unpublished segment is kept for readers that still hold the manifest that named it.
 pub const KEEP_RETIRED_HOURS: i64 = 24;
 
@@ -26,7 +34,18 @@ pub struct SegmentRef {
     pub bytes: u64,
 }
 
-/// A segment no longer live, and since when.
+/// The live atlas.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtlasRef {
+    /// The object's name.
+    pub name: String,
+    /// How many entries it maps.
+    pub entries: u32,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// A segment or an atlas no longer live, and since when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retired {
     /// The object's name.
@@ -44,50 +63,76 @@ pub struct Manifest {
     pub generation: u64,
     /// Live segments, oldest first. Names only segments that exist.
     pub segments: Vec<SegmentRef>,
-    /// Segments to delete once [`KEEP_RETIRED_HOURS`] have passed.
+    /// The atlas of a scope too large to be read whole: it maps all that is in none of the segments above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub atlas: Option<AtlasRef>,
+    /// Segments and atlases to delete, with all that only they map, once [`KEEP_RETIRED_HOURS`] have passed.
     #[serde(default)]
     pub retired: Vec<Retired>,
 }
 
 impl Default for Manifest {
     fn default() -> Manifest {
-        Manifest { v: VERSION, generation: 0, segments: Vec::new(), retired: Vec::new() }
+        Manifest { v: VERSION, generation: 0, segments: Vec::new(), atlas: None, retired: Vec::new() }
     }
 }
 
 impl Manifest {
-    /// How many of the newest segments a flush of `fresh` entries takes up into the one it writes: as long as the next
-    /// older one is at most twice what has been gathered. So a scope of n memories has about log2(n / [`FLUSH_AT`])
-    /// segments, and each memory is written again about as often.
+    /// How many of the newest segments a flush of `fresh` entries takes up into the one it writes: all while together they
+    /// are few enough to be one small object, so that a small scope is one; then as long as the next older one is at most
+    /// twice what has been gathered, up to what one function holds with ease. So a scope of n memories has some
+    /// log2(n / [`WHOLE`]) segments, and what is more than [`MERGED_MOST`] waits for the night.
     pub fn merged_by_flush(&self, fresh: usize) -> usize {
         let mut gathered = fresh;
         let mut taken = 0;
         for segment in self.segments.iter().rev() {
-            if segment.entries as usize > 2 * gathered {
+            let together = gathered + segment.entries as usize;
+            let small = together <= WHOLE;
+            let alike = segment.entries as usize <= 2 * gathered && together <= MERGED_MOST;
+            if !small && !alike {
                 break;
             }
-            gathered += segment.entries as usize;
+            gathered = together;
             taken += 1;
         }
         taken
     }
 
+    /// How many entries stand in segments that are read whole.
+    pub fn fresh(&self) -> usize {
+        self.segments.iter().map(|segment| segment.entries as usize).sum()
+    }
+
     /// The manifest after `taken` of the newest segments gave way to `new` (none where nothing was left of them).
     #[must_use]
     pub fn with(&self, taken: usize, new: Option<SegmentRef>, now: Time) -> Manifest {
-        let keep = self.segments.len().saturating_sub(taken);
         let mut next = self.clone();
-        next.v = VERSION;
-        next.generation += 1;
-        let gone = next.segments.split_off(keep);
+        next.segments.truncate(self.segments.len().saturating_sub(taken));
         next.segments.extend(new);
-        let live = |name: &str| next.segments.iter().any(|segment| segment.name == name);
-        // The same content put again has the same name: it is live, not retired.
-        let newly: Vec<_> = gone.into_iter().filter(|segment| !live(&segment.name)).collect();
-        // And content that is put again comes back from retirement.
-        next.retired.retain(|retired| !next.segments.iter().any(|segment| segment.name == retired.name));
-        next.retired.extend(newly.into_iter().map(|segment| Retired { name: segment.name, at: now }));
-        next
+        next.after(self, now)
+    }
+
+    /// This manifest as the one after `before`: what `before` named and this does not is retired, and what is named again
+    /// comes back from retirement (the same content put again has the same name).
+    #[must_use]
+    pub fn after(mut self, before: &Manifest, now: Time) -> Manifest {
+        self.v = VERSION;
+        self.generation = before.generation + 1;
+        let gone: Vec<String> = before.live().filter(|name| !self.is_live(name)).map(str::to_owned).collect();
+        let live: HashSet<String> = self.live().map(str::to_owned).collect();
+        self.retired.retain(|retired| !live.contains(&retired.name));
+        self.retired.extend(gone.into_iter().map(|name| Retired { name, at: now }));
+        self
+    }
+
+    /// The names of what is live.
+    pub fn live(&self) -> impl Iterator<Item = &str> {
+        let segments = self.segments.iter().map(|segment| segment.name.as_str());
+        segments.chain(self.atlas.iter().map(|atlas| atlas.name.as_str()))
+    }
+
+    fn is_live(&self, name: &str) -> bool {
+        self.live().any(|live| live == name)
     }
 }
 

@@ -1,33 +1,44 @@
-//! How well each memory of a view answers a query: lexical and vector scores, fused, with what stands around it.
+//! How well each memory of a view answers a question: words and vectors, each with what stands around it, fused, and with
+//! who said it and when.
 //!
-//! Every signal is scaled to 0..1 within the query and added by weight. Weights and parts are those that held on
-//! conversations they were not tuned on (see ARCHITECTURE.md, "Ranking").
+//! Parts and weights are those that held on conversations they were not fitted on; each part earns its place (see
+//! ARCHITECTURE.md, "Ranking").
+
+mod calibration;
+mod lexical;
 
 use std::collections::HashSet;
 
 use serde::Serialize;
 
-use crate::index::embedding::{Fingerprint, QueryVector};
-use crate::index::terms::{Term, terms, words};
+use crate::index::Entry;
+use crate::index::atlas::Atlas;
+use crate::index::embedding::QueryVector;
+use crate::index::question::{Question, first_name};
+use crate::index::terms::Term;
 use crate::index::view::View;
+use calibration::Evidence;
+pub use calibration::ABSTAIN_BELOW;
 
 /// What each signal adds, and the two constants of BM25.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
-    /// Words in common (BM25).
+    /// Words in common (BM25), with those of the turns around it.
     pub lexical: f32,
     /// Nearness of the text's own vector.
     pub semantic: f32,
-    /// Nearness of the vector of the text with both neighbours.
+    /// Nearness of the vectors around it.
     pub window: f32,
-    /// The two neighbours' own sums of the three above.
-    pub neighbours: f32,
     /// The mean of the best three of the same session.
     pub session: f32,
     /// Said by somebody whom the query names.
     pub speaker: f32,
     /// Taken off where the text is itself a question.
     pub question: f32,
+    /// The query asks for a time and the text tells one.
+    pub asked_time: f32,
+    /// Said at, or about, a time that the query names.
+    pub date: f32,
     /// BM25: how soon repeats of a word stop counting.
     pub k1: f32,
     /// BM25: how much a long text's words count less.
@@ -37,13 +48,14 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Weights {
         Weights {
-            lexical: 1.0,
+            lexical: 1.5,
             semantic: 1.0,
             window: 1.0,
-            neighbours: 0.1,
             session: 0.2,
-            speaker: 0.4,
+            speaker: 0.3,
             question: 0.1,
+            asked_time: 0.25,
+            date: 0.5,
             k1: 0.9,
             b: 0.4,
         }
@@ -52,24 +64,28 @@ impl Default for Weights {
 
 /// How many of a session's best scores stand for the session.
 const SESSION_BEST: usize = 3;
+/// How far the turns around a turn count as its company.
+const REACH: usize = 2;
 
-/// What was found for one memory, each part 0..1 and as weighted in the score.
+/// What was found for one memory, each part 0..1, before its weight.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Signals {
     /// Words in common.
     pub lexical: f32,
     /// Nearness of the text's own vector.
     pub semantic: f32,
-    /// Nearness with its neighbours.
+    /// Nearness with its company.
     pub window: f32,
-    /// How well the neighbours match.
-    pub neighbours: f32,
     /// How well its session matches.
     pub session: f32,
     /// 1 where the query names who said it.
     pub speaker: f32,
     /// 1 where the text is a question.
     pub question: f32,
+    /// 1 where the query asks for a time and the text tells one.
+    pub asked_time: f32,
+    /// 1 where it was said at, or about, a time that the query names.
+    pub date: f32,
 }
 
 /// One row of the view with its score.
@@ -77,144 +93,133 @@ pub struct Signals {
 pub struct Scored {
     /// Place in [`View::rows`].
     pub row: usize,
-    /// 0..1, comparable within one recall.
+    /// The weighted sum that decides the order.
+    pub sum: f32,
+    /// The chance that it is evidence, 0..1.
     pub score: f32,
-    /// What it is made of.
+    /// What the sum is made of.
     pub signals: Signals,
 }
 
-/// A query, split into whom it names and what it asks.
+/// The memories of a view in order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Question {
-    /// The query without the names of those who speak in the view: in short turns a name outweighs what was said.
-    pub text: String,
-    /// The first names of speakers it names, folded.
-    pub named: HashSet<String>,
+pub struct Ranked {
+    /// Best first; equal ones by latest stored, so that the order is the same every time.
+    pub scored: Vec<Scored>,
+    /// The chance that the evidence is among the best ten, where it is as likely as not that there is any.
+    pub confidence: f32,
 }
 
-impl Question {
-    /// Reads the query against the speakers of the view.
-    pub fn new(query: &str, view: &View<'_>) -> Question {
+/// Memories that are not in the view but in the collection it comes from: large scopes, of which it holds candidates.
+#[derive(Debug, Clone, Default)]
+pub struct Background<'a> {
+    /// What is known of each large scope.
+    pub atlases: Vec<&'a Atlas>,
+}
+
+impl Background<'_> {
+    fn memories(&self) -> f32 {
+        self.atlases.iter().map(|atlas| atlas.entries() as f32).sum()
+    }
+
+    fn having(&self, term: Term) -> f32 {
+        self.atlases.iter().map(|atlas| atlas.rarity.memories(term)).sum()
+    }
+
+    /// The first names of those who speak in the view or the background, folded.
+    pub fn speakers(&self, view: &View<'_>) -> HashSet<String> {
         let speakers: HashSet<&str> = view.rows().iter().filter_map(|row| row.entry.speaker.as_deref()).collect();
-        let names: HashSet<String> = speakers.into_iter().filter_map(first_name).collect();
-        let named: HashSet<String> = words(query).filter(|word| names.contains(word)).collect();
-        let kept: Vec<&str> = query
-            .split_inclusive(|c: char| !is_inside_word(c))
-            .filter(|piece| !words(piece).next().is_some_and(|word| named.contains(&word)))
-            .collect();
-        let text = kept.concat();
-        let text = if text.chars().any(char::is_alphanumeric) { text } else { query.to_owned() };
-        Question { text, named }
+        let mut names: HashSet<String> = speakers.into_iter().filter_map(first_name).collect();
+        names.extend(self.atlases.iter().flat_map(|atlas| atlas.speakers.iter().cloned()));
+        names
     }
 }
 
-fn is_inside_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '\'' || c == '\u{2019}'
-}
-
-fn first_name(speaker: &str) -> Option<String> {
-    words(speaker).next()
-}
-
-/// Scores every row, in the order of the view.
+/// Ranks those rows of the view that `passes`; the others only count as company.
 ///
 /// `vectors`: the question's, at most one of each model; each row is compared with that of its own model.
-pub fn score(view: &View<'_>, question: &Question, vectors: &[QueryVector], weights: &Weights) -> Vec<Scored> {
-    let lexical = unit(&bm25(view, &terms(&question.text), weights));
-    let mut semantic = vec![0.0; lexical.len()];
-    let mut window = vec![0.0; lexical.len()];
+pub fn rank(
+    view: &View<'_>,
+    question: &Question,
+    vectors: &[QueryVector],
+    weights: &Weights,
+    background: &Background<'_>,
+    passes: impl Fn(&Entry) -> bool,
+) -> Ranked {
+    let words = lexical::score(view, &question.terms, weights, background);
+    let lexical = unit(&words.raw);
+    let count = view.rows().len();
+    let (mut semantic, mut window) = (vec![0.0; count], vec![0.0; count]);
+    let mut nearest: Vec<Option<f32>> = vec![None; count];
     for vector in vectors {
         // Each model's cosines have a scale of their own, so each is brought to 0..1 by itself.
-        let own: Vec<f32> = view.rows().iter().map(|row| cosine(row.entry, vector).unwrap_or(0.0)).collect();
-        add(&mut semantic, &unit(&own));
-        add(&mut window, &unit(&windows(view, &own, vector.fingerprint)));
+        let own: Vec<Option<f32>> = view.rows().iter().map(|row| cosine(row.entry, vector)).collect();
+        add(&mut semantic, &unit(&own.iter().map(|cosine| cosine.unwrap_or(0.0)).collect::<Vec<f32>>()));
+        add(&mut window, &unit(&windows(view, &own)));
+        if vector.is_familiar {
+            nearest.iter_mut().zip(own).for_each(|(nearest, own)| *nearest = nearest.or(own));
+        }
     }
+    let all = weights.lexical + weights.semantic + weights.window;
     let parts = |i: usize| weights.lexical * lexical[i] + weights.semantic * semantic[i] + weights.window * window[i];
-    let fused = unit(&(0..lexical.len()).map(parts).collect::<Vec<_>>());
+    let fused: Vec<f32> = (0..count).map(|i| parts(i) / all).collect();
     let session = session_best(view, &fused);
-    let most = 1.0 + 2.0 * weights.neighbours + weights.session + weights.speaker;
-    let rows = view.rows().iter().enumerate();
-    rows.map(|(i, row)| {
-        let around = view.neighbours(i).into_iter().flatten().fold(0.0, |sum, other| sum + fused[other]);
+    let flag = |holds: bool| f32::from(u8::from(holds));
+    let mut scored: Vec<Scored> = Vec::new();
+    for (i, row) in view.rows().iter().enumerate().filter(|(_, row)| passes(row.entry)) {
         let says = row.entry.speaker.as_deref().and_then(first_name).is_some_and(|name| question.named.contains(&name));
         let signals = Signals {
             lexical: lexical[i],
             semantic: semantic[i],
             window: window[i],
-            neighbours: around / 2.0,
             session: session[row.session],
-            speaker: f32::from(u8::from(says)),
-            question: f32::from(u8::from(row.entry.is_question)),
+            speaker: flag(says),
+            question: flag(row.entry.is_question),
+            asked_time: flag(question.asks_when && row.entry.event_time.is_some()),
+            date: flag(question.agrees(row.entry)),
         };
-        let sum = fused[i]
-            + weights.neighbours * around
-            + weights.session * signals.session
-            + weights.speaker * signals.speaker
-            - weights.question * signals.question;
-        Scored { row: i, score: (sum / most).clamp(0.0, 1.0), signals }
-    })
-    .collect()
-}
-
-/// Best first; equal scores by latest stored, so that the order is the same every time.
-pub fn sort(scored: &mut [Scored], view: &View<'_>) {
-    let order = |s: &Scored| (view.rows()[s.row].entry.order, view.rows()[s.row].entry.id);
-    scored.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| order(b).cmp(&order(a))));
-}
-
-fn cosine(entry: &crate::index::Entry, vector: &QueryVector) -> Option<f32> {
-    entry.embedding.as_ref()?.cosine(vector)
-}
-
-/// BM25 as Lucene has it, over all rows of the view.
-fn bm25(view: &View<'_>, query: &[Term], weights: &Weights) -> Vec<f32> {
-    let rows = view.rows();
-    let n = rows.len() as f32;
-    let mean = rows.iter().map(|row| f32::from(row.entry.length)).sum::<f32>() / n.max(1.0);
-    let mut scores = vec![0.0; rows.len()];
-    for term in query {
-        let found: Vec<(usize, f32)> = (rows.iter().enumerate())
-            .filter_map(|(i, row)| {
-                let place = row.entry.terms.binary_search_by_key(term, |(term, _)| *term).ok()?;
-                Some((i, f32::from(row.entry.terms[place].1)))
-            })
-            .collect();
-        let having = found.len() as f32;
-        let rarity = (1.0 + (n - having + 0.5) / (having + 0.5)).ln();
-        for (i, times) in found {
-            let length = f32::from(rows[i].entry.length) / mean.max(1.0);
-            scores[i] += rarity * times / (times + weights.k1 * (1.0 - weights.b + weights.b * length));
-        }
+        let sum = fused[i] + weights.session * signals.session + weights.speaker * signals.speaker
+            - weights.question * signals.question
+            + weights.asked_time * signals.asked_time
+            + weights.date * signals.date;
+        scored.push(Scored { row: i, sum, score: 0.0, signals });
     }
-    scores
+    let order = |s: &Scored| (view.rows()[s.row].entry.order, view.rows()[s.row].entry.id);
+    scored.sort_unstable_by(|a, b| b.sum.total_cmp(&a.sum).then_with(|| order(b).cmp(&order(a))));
+    let most = |values: &mut dyn Iterator<Item = f32>| values.reduce(f32::max);
+    let evidence = Evidence {
+        coverage: most(&mut scored.iter().map(|s| words.raw[s.row])).unwrap_or(0.0) / words.most.max(f32::MIN_POSITIVE),
+        cosine: most(&mut scored.iter().filter_map(|s| nearest[s.row])),
+        sums: scored.iter().map(|s| s.sum).collect(),
+    };
+    let strength = evidence.strength();
+    for (scored, sum) in scored.iter_mut().zip(&evidence.sums) {
+        scored.score = calibration::chance(strength, evidence.sums[0] - sum);
+    }
+    Ranked { scored, confidence: calibration::confidence(strength) }
+}
+
+fn cosine(entry: &Entry, vector: &QueryVector) -> Option<f32> {
+    entry.embedding.as_ref()?.cosine(vector)
 }
 
 fn add(sum: &mut [f32], part: &[f32]) {
     sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
 }
 
-/// Each row's cosine, among the vectors of one model, with its neighbours' text added to its own. A sum of vectors needs no vector of its own: its
-/// product with the query is the sum of the products, and its length comes from the products among the three.
-fn windows(view: &View<'_>, own: &[f32], model: Fingerprint) -> Vec<f32> {
-    let rows = view.rows();
-    let embedding = |i: usize| rows[i].entry.embedding.as_ref().filter(|e| e.fingerprint == model);
-    let weight = |i: usize| embedding(i).map_or(0.0, |e| e.weight);
-    let between = |i: usize, j: usize| {
-        let cosine = embedding(i).zip(embedding(j)).and_then(|(a, b)| a.cosine_between(b)).unwrap_or(0.0);
-        weight(i) * weight(j) * cosine
+/// Each row's and its company's mean cosine, a longer text with the larger share: about the cosine of the texts together,
+/// without a vector for it.
+fn windows(view: &View<'_>, cosines: &[Option<f32>]) -> Vec<f32> {
+    let share = |i: usize| match (cosines[i], &view.rows()[i].entry.embedding) {
+        (Some(cosine), Some(embedding)) => (embedding.weight * cosine, embedding.weight),
+        _ => (0.0, 0.0),
     };
-    (0..rows.len())
-        .map(|i| {
-            let mut members = vec![i];
-            members.extend(view.neighbours(i).into_iter().flatten());
-            let product: f32 = members.iter().map(|j| weight(*j) * own[*j]).sum();
-            let mut square: f32 = members.iter().map(|j| weight(*j).powi(2)).sum();
-            for (a, i) in members.iter().enumerate() {
-                square += 2.0 * members[a + 1..].iter().map(|j| between(*i, *j)).sum::<f32>();
-            }
-            if square > 0.0 { product / square.sqrt() } else { 0.0 }
-        })
-        .collect()
+    let mean = |i: usize| {
+        let company = view.company(i, REACH).map(|(j, _)| share(j));
+        let (sum, weights) = company.fold(share(i), |(sum, weights), (more, weight)| (sum + more, weights + weight));
+        if weights > 0.0 { sum / weights } else { 0.0 }
+    };
+    (0..cosines.len()).map(mean).collect()
 }
 
 /// Scaled so that the best is 1 and having nothing in common is 0.

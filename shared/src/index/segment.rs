@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::index::entry::Entry;
+use crate::index::sealed;
 use crate::memory::Scope;
 
 /// Version of the layout above.
@@ -61,15 +62,9 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// The folder of a scope's segments. The scope's name goes in as a hash: object names show up in logs and listings.
-pub fn folder(scope: &Scope) -> String {
-    let hash = blake3::derive_key("memorable segment folder v1", scope.path().as_bytes());
-    format!("segments/{}/", &blake3::Hash::from_bytes(hash).to_hex()[..32])
-}
-
-/// The object's name: the scope's folder and the hash of the bytes.
+/// The object's name.
 pub fn name(scope: &Scope, bytes: &[u8]) -> String {
-    format!("{}{}.seg", folder(scope), &blake3::hash(bytes).to_hex()[..32])
+    sealed::name(scope, bytes, "seg")
 }
 
 #[cfg(test)]

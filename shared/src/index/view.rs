@@ -72,11 +72,12 @@ impl<'a> View<'a> {
         self.sessions
     }
 
-    /// The rows before and after within the same session.
-    pub fn neighbours(&self, row: usize) -> [Option<usize>; 2] {
-        let same = |other: usize| self.rows.get(other).is_some_and(|r| r.session == self.rows[row].session);
-        let before = row.checked_sub(1).filter(|other| same(*other));
-        [before, Some(row + 1).filter(|other| same(*other))]
+    /// The rows around a row within the same session, at most `reach` away, each with its distance.
+    pub fn company(&self, row: usize, reach: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let session = self.rows[row].session;
+        let before = (row.saturating_sub(reach)..row).map(move |other| (other, row - other));
+        let after = (row + 1..(row + 1 + reach).min(self.rows.len())).map(move |other| (other, other - row));
+        before.chain(after).filter(move |(other, _)| self.rows[*other].session == session)
     }
 }
 

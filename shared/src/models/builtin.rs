@@ -74,7 +74,7 @@ pub fn embed(text: &str) -> Option<Embedding> {
 
 /// The text's vector to search with.
 pub fn embed_query(text: &str) -> QueryVector {
-    QueryVector::new(TABLE.fingerprint, TABLE.sum(text))
+    QueryVector::new(TABLE.fingerprint, TABLE.sum(text)).familiar()
 }
 
 /// How many WordPiece tokens the text has: the measure of token budgets.

@@ -1,13 +1,13 @@
-//! Makes one segment of many and drops what is forgotten, expired or revised.
+//! Makes one segment of many, or the atlas of a scope too large for one, and drops what is forgotten or revised.
 
 use crate::app::App;
 use crate::classify::publish_merged;
 use crate::error::{Error, Result};
 use crate::index::Entry;
-use crate::index::manifest::FLUSH_MOST;
+use crate::index::manifest::{ATLAS_FROM, FLUSH_MOST};
 use crate::index::view::Gone;
 use crate::memory::{Scope, Time};
-use crate::night::Report;
+use crate::night::{Report, map};
 
 /// How often compaction is tried again when a flush changed the manifest under it.
 const ATTEMPTS: u32 = 4;
@@ -15,28 +15,50 @@ const ATTEMPTS: u32 = 4;
 /// Compacts the scope; the report says from what to what. `digested`: the marks that the digests have heeded. Those that
 /// came since stay for another night, so that it writes their days' digests again.
 pub async fn compact(app: &App, scope: &Scope, digested: &[Gone], now: Time, report: &mut Report) -> Result<()> {
-    for _ in 0..ATTEMPTS {
+    let mut attempts = 0;
+    while attempts < ATTEMPTS {
         let state = app.records.index(scope).await?;
         let segments = state.manifest.segments.len();
+        if attempts == 0 && report.segments_before == 0 {
+            report.segments_before = segments;
+        }
         let mut complete: Vec<&Entry> = state.tail.iter().filter(|entry| entry.is_complete()).collect();
         complete.sort_unstable_by_key(|entry| (entry.order, entry.id));
         complete.truncate(FLUSH_MOST);
-        if segments <= 1 && complete.is_empty() && state.gone.is_empty() {
-            (report.segments_before, report.segments_after) = (segments, segments);
+        let is_large = state.manifest.atlas.is_some() || state.manifest.fresh() > ATLAS_FROM;
+        let whole = if state.manifest.atlas.is_some() { 0 } else { 1 };
+        if segments <= whole && complete.is_empty() && state.gone.is_empty() && (!is_large || whole == 0) {
+            report.segments_after = segments;
             return Ok(());
         }
-        let before: usize = state.manifest.segments.iter().map(|segment| segment.entries as usize).sum();
-        let Some(next) = publish_merged(app, scope, &state, &complete, segments, now).await? else {
+        let (done, all) = if !is_large {
+            let before = state.manifest.fresh();
+            let next = publish_merged(app, scope, &state, &complete, segments, now).await?;
+            let dropped = |after: usize| (before + complete.len()).saturating_sub(after);
+            (next.map(|next| (dropped(next.fresh()), next)), true)
+        } else if !complete.is_empty() {
+            // The tail becomes a fresh segment first: the map is made of segments.
+            if publish_merged(app, scope, &state, &complete, 0, now).await?.is_none() {
+                attempts += 1;
+            }
+            continue;
+        } else {
+            let mapped = map::round(app, scope, &state, now).await?;
+            let all = mapped.as_ref().is_some_and(|mapped| mapped.all);
+            (mapped.map(|mapped| (mapped.dropped, mapped.manifest)), all)
+        };
+        let Some((dropped, next)) = done else {
+            attempts += 1;
             continue;
         };
-        // These marks have done their work: no live segment holds what they name.
-        let done: Vec<Gone> = state.gone.iter().copied().filter(|gone| digested.contains(gone)).collect();
-        app.records.remove_gone(scope, &done).await?;
-        let after: usize = next.segments.iter().map(|segment| segment.entries as usize).sum();
-        report.segments_before = segments;
+        report.dropped += dropped;
         report.segments_after = next.segments.len();
-        report.dropped = (before + complete.len()).saturating_sub(after);
-        return Ok(());
+        if all {
+            // These marks have done their work: no live segment holds what they name.
+            let done: Vec<Gone> = state.gone.iter().copied().filter(|gone| digested.contains(gone)).collect();
+            app.records.remove_gone(scope, &done).await?;
+            return Ok(());
+        }
     }
     Err(Error::conflict(format!("the manifest of {scope} keeps changing under its compaction")))
 }

@@ -1,17 +1,17 @@
 //! Writes the day's digest: counts by kind, people, themes, open commitments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
 use crate::app::App;
-use crate::aws::records::IndexState;
 use crate::error::Result;
 use crate::index::Entry;
 use crate::index::terms::{Term, terms, words};
-use crate::index::view::{Gone, View};
+use crate::index::view::Gone;
 use crate::memory::digest::{Count, VERSION};
 use crate::memory::{Digest, Kind, MemoryId, Scope, Sensitivity, Time};
+use crate::night::each::each_live;
 
 const MOST_PEOPLE: usize = 10;
 const MOST_THEMES: usize = 10;
@@ -19,45 +19,85 @@ const MOST_COMMITMENTS: usize = 50;
 /// Least memories a theme stands in: once is a word, not a theme.
 const THEME_SUPPORT: u32 = 2;
 
+/// What one passage through the scope gathers for its digests.
+#[derive(Default)]
+struct Gathered {
+    /// The entries of the days to be summed up.
+    days: BTreeMap<Date, Vec<Entry>>,
+    /// In how many memories of the whole scope each term stands.
+    ever: HashMap<Term, u32>,
+    /// How many memories there are.
+    total: usize,
+    /// Open commitments: when they are due, then the latest first.
+    open: Vec<(i64, i64, MemoryId)>,
+}
+
 /// Writes the digest of what was stored on that day, and again those of earlier days of which something was forgotten
 /// since; gives how many memories the day's counts, and the marks of the forgotten that it heeded. A day without any
 /// memory has none.
 pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<(u32, Vec<Gone>)> {
     let state = app.records.index(scope).await?;
-    for day in state.gone.iter().map(|gone| gone.day).filter(|day| *day != date).collect::<BTreeSet<Date>>() {
-        digest(app, scope, &state, day, now).await?;
+    let mut days: BTreeSet<Date> = state.gone.iter().map(|gone| gone.day).collect();
+    days.insert(date);
+    let mut gathered = Gathered::default();
+    each_live(app, &state, |entry| gathered.add(entry, &days, now)).await?;
+    gathered.open.sort_unstable();
+    gathered.open.truncate(MOST_COMMITMENTS);
+    let mut memories = 0;
+    for (day, entries) in &gathered.days {
+        let written = digest(app, scope, &gathered, *day, entries, now).await?;
+        memories = if *day == date { written } else { memories };
     }
-    let memories = digest(app, scope, &state, date, now).await?;
     Ok((memories, state.gone))
 }
 
-async fn digest(app: &App, scope: &Scope, state: &IndexState, date: Date, now: Time) -> Result<u32> {
-    let blocks = app.segments.get_all(&state.manifest.segments).await?;
-    let view = View::new(&[state.source(&blocks)]);
-    let all: Vec<&Entry> = view.rows().iter().map(|row| row.entry).filter(|entry| !entry.is_expired(now)).collect();
-    let day: Vec<&Entry> = all.iter().copied().filter(|entry| entry.recorded_at.date() == date).collect();
-    if day.is_empty() {
-        return Ok(0);
+impl Gathered {
+    fn add(&mut self, entry: &Entry, days: &BTreeSet<Date>, now: Time) {
+        if entry.is_expired(now) {
+            return;
+        }
+        self.total += 1;
+        for (term, _) in &entry.terms {
+            *self.ever.entry(*term).or_default() += 1;
+        }
+        if is_open(entry, now) {
+            let due = entry.event_time.map_or(i64::MAX, |span| span.until.micros());
+            self.open.push((due, -entry.order, entry.id));
+        }
+        let day = entry.recorded_at.date();
+        if days.contains(&day) {
+            self.days.entry(day).or_default().push(Entry { embedding: None, ..entry.clone() });
+        }
     }
+}
+
+async fn digest(
+    app: &App,
+    scope: &Scope,
+    gathered: &Gathered,
+    date: Date,
+    day: &[Entry],
+    now: Time,
+) -> Result<u32> {
     let mut kinds: BTreeMap<Kind, u32> = BTreeMap::new();
     for kind in day.iter().filter_map(|entry| entry.kind) {
         *kinds.entry(kind).or_default() += 1;
     }
-    let people = people(&day);
+    let people = people(day);
     let digest = Digest {
         v: VERSION,
         date,
         memories: u32::try_from(day.len()).unwrap_or(u32::MAX),
         kinds,
-        themes: themes(app, scope, &day, &all, &people, now).await?,
+        themes: themes(app, scope, day, gathered, &people, now).await?,
         people,
-        commitments: commitments(&all, now),
+        commitments: gathered.open.iter().map(|(_, _, id)| *id).collect(),
     };
     app.records.put_digest(scope, &digest).await?;
     Ok(digest.memories)
 }
 
-fn people(day: &[&Entry]) -> Vec<Count> {
+fn people(day: &[Entry]) -> Vec<Count> {
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
     for entry in day {
         let mut names: Vec<&str> = entry.names.iter().map(String::as_str).chain(entry.speaker.as_deref()).collect();
@@ -82,8 +122,8 @@ fn top(counts: impl Iterator<Item = Count>, most: usize) -> Vec<Count> {
 async fn themes(
     app: &App,
     scope: &Scope,
-    day: &[&Entry],
-    all: &[&Entry],
+    day: &[Entry],
+    gathered: &Gathered,
     people: &[Count],
     now: Time,
 ) -> Result<Vec<Count>> {
@@ -93,17 +133,13 @@ async fn themes(
             today.entry(*term).or_insert((0, entry.id)).0 += 1;
         }
     }
-    let mut ever: BTreeMap<Term, u32> = BTreeMap::new();
-    for (term, _) in all.iter().flat_map(|entry| &entry.terms) {
-        *ever.entry(*term).or_default() += 1;
-    }
     let names: Vec<Term> = people.iter().flat_map(|count| terms(&count.name)).collect();
-    let total = all.len() as f32;
+    let total = gathered.total as f32;
     let mut strongest: Vec<(f32, Term, u32, MemoryId)> = today
         .into_iter()
         .filter(|(term, (n, _))| *n >= THEME_SUPPORT && !names.contains(term))
         .map(|(term, (n, id))| {
-            let everywhere = ever.get(&term).copied().unwrap_or(n) as f32;
+            let everywhere = gathered.ever.get(&term).copied().unwrap_or(n) as f32;
             // A word of every tenth memory and more is how people talk, not what they talk about.
             ((n as f32).ln_1p() * (total / (10.0 * everywhere)).ln_1p(), term, n, id)
         })
@@ -120,14 +156,7 @@ async fn themes(
     Ok(named.collect())
 }
 
-/// Memories of commitments whose time is not past, soonest first, then those without a time, latest first.
-fn commitments(all: &[&Entry], now: Time) -> Vec<MemoryId> {
-    let mut open: Vec<&Entry> = all.iter().copied().filter(|entry| is_open(entry, now)).collect();
-    open.sort_by_key(|entry| (entry.event_time.map_or(i64::MAX, |span| span.until.micros()), -entry.order));
-    open.truncate(MOST_COMMITMENTS);
-    open.into_iter().map(|entry| entry.id).collect()
-}
-
+/// A commitment that may be read and whose time is not past.
 fn is_open(entry: &Entry, now: Time) -> bool {
     let readable = entry.sensitivity.is_some_and(|s| s <= Sensitivity::Confidential);
     entry.kind == Some(Kind::Commitment) && readable && entry.event_time.is_none_or(|span| span.until > now)

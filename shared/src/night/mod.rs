@@ -4,7 +4,10 @@
 
 mod compact;
 mod digest;
+mod each;
 mod expire;
+mod leaves;
+mod map;
 mod plan;
 mod recover;
 mod sweep;

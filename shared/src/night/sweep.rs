@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use crate::app::App;
 use crate::aws::writes::Outcome;
 use crate::error::Result;
-use crate::index::Manifest;
+use crate::index::{Manifest, atlas, sealed};
 use crate::index::manifest::{KEEP_RETIRED_HOURS, VERSION};
 use crate::memory::{Scope, Time};
 
@@ -16,22 +16,27 @@ use crate::memory::{Scope, Time};
 pub async fn sweep(app: &App, scope: &Scope, now: Time) -> Result<usize> {
     let keep = SignedDuration::from_hours(KEEP_RETIRED_HOURS);
     let is_old = |at: Time| at.plus(keep) <= now;
-    let listed = app.segments.list(scope).await?;
+    let listed = app.objects.list(&sealed::folder(scope)).await?;
     let manifest = app.records.index(scope).await?.manifest;
-    let kept: HashSet<&str> = kept(&manifest, is_old);
+    let kept = kept(app, &manifest, is_old).await?;
     let mut swept = 0;
-    for object in listed.iter().filter(|object| is_old(object.put_at) && !kept.contains(object.name.as_str())) {
-        app.segments.delete(&object.name).await?;
+    for object in listed.iter().filter(|object| is_old(object.put_at) && !kept.contains(&object.name)) {
+        app.objects.delete(&object.name).await?;
         swept += 1;
     }
     forget_retired(app, scope, &manifest, is_old).await?;
     Ok(swept)
 }
 
-fn kept(manifest: &Manifest, is_old: impl Fn(Time) -> bool) -> HashSet<&str> {
-    let live = manifest.segments.iter().map(|segment| segment.name.as_str());
+/// What is live or lately retired, with all that such atlases map.
+async fn kept(app: &App, manifest: &Manifest, is_old: impl Fn(Time) -> bool) -> Result<HashSet<String>> {
     let lately = manifest.retired.iter().filter(|retired| !is_old(retired.at)).map(|retired| retired.name.as_str());
-    live.chain(lately).collect()
+    let mut kept: HashSet<String> = manifest.live().chain(lately).map(str::to_owned).collect();
+    let atlases: Vec<String> = kept.iter().filter(|name| atlas::is_atlas(name)).cloned().collect();
+    for name in atlases {
+        kept.extend(app.atlases.get(&name).await?.objects().map(str::to_owned));
+    }
+    Ok(kept)
 }
 
 /// Takes the swept ones off the list of the retired. Where somebody else changes the manifest, the next night does it.

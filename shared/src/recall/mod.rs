@@ -1,5 +1,8 @@
 //! Finding: ranked memories, packed context, and plain reads.
 
+mod candidates;
+mod hydrate;
+mod index;
 mod read;
 mod request;
 mod search;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::index::{Filter, context};
+use crate::index::{Entry, Filter, context};
 use crate::json;
 use crate::memory::{Scope, Tenant, Time};
 
@@ -85,5 +85,16 @@ impl Request {
             min_score,
             as_of: body.as_of,
         })
+    }
+
+    /// Whether a memory with that entry may be returned, by all that the caller asks but the score.
+    pub fn passes(&self, entry: &Entry, now: Time) -> bool {
+        let in_time = self.as_of.is_none_or(|as_of| entry.time() <= as_of);
+        in_time && !entry.is_expired(now) && self.filter.accepts(entry)
+    }
+
+    /// Whether the caller narrows down what may be returned, by fields that not all memories share.
+    pub fn is_selective(&self) -> bool {
+        self.as_of.is_some() || self.filter != Filter::everything()
     }
 }

@@ -1,34 +1,28 @@
 //! Recall: one read of each scope's index, the segments not in the cache, one read of the candidates.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use futures_util::future::{join, join_all, try_join_all};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::aws::records::IndexState;
 use crate::classify::sensitivity::sensitivity;
-use crate::error::{Kind, Result};
-use crate::index::ranking::{self, Question, Scored, Signals, Weights};
+use crate::error::Result;
+use crate::index::question::{Question, without_capitals};
+use crate::index::ranking::{self, ABSTAIN_BELOW, Background, Ranked, Signals, Weights};
 use crate::index::view::{Source, View};
 use crate::index::{Entry, QueryVector, context};
-use crate::memory::{Memory, MemoryId, Scope, Time};
+use crate::memory::{Memory, MemoryId, Time};
 use crate::models::builtin;
-use crate::recall::Request;
+use crate::recall::candidates::{Wanted, candidates};
+use crate::recall::index::Read;
+use crate::recall::{Request, hydrate, index};
 use crate::receipt::meter;
-
-/// Candidates read beyond those asked for, to make up for what was forgotten since the index was read.
-const SPARE: usize = 8;
-/// Most candidates read at once: one BatchGetItem.
-const READ_TOGETHER: usize = 100;
 
 /// One memory that was found.
 #[derive(Debug, Clone, Serialize)]
 pub struct Found {
     /// Its scope.
     pub scope: String,
-    /// How well it answers, 0 to 1, comparable within this recall.
+    /// The chance that it is evidence for what is asked, 0 to 1.
     pub score: f32,
     /// What the score is made of.
     pub signals: Signals,
@@ -46,34 +40,102 @@ pub struct Recalled {
     pub context: String,
     /// How many tokens that has.
     pub tokens: usize,
+    /// The chance that the evidence is among the best ten.
+    pub confidence: f32,
+}
+
+impl Recalled {
+    /// Whether whoever asked does better to say that it is not known.
+    pub fn abstain(&self) -> bool {
+        self.confidence < ABSTAIN_BELOW
+    }
 }
 
 /// Finds what answers the query.
 pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled> {
     // Stage A: the index of each scope; a model that is not in this process is asked meanwhile.
-    let read = try_join_all(request.scopes.iter().map(|scope| app.records.index(scope)));
-    let (states, vectors) = if app.embed.is_in_process() {
+    let read = try_join_all(request.scopes.iter().map(|scope| index::read(app, scope)));
+    let (reads, vectors) = if app.embed.is_in_process() {
         (read.await?, None)
     } else {
-        let (states, vectors) = join(read, query_vectors(app, &request.query)).await;
-        (states?, Some(vectors))
+        let (reads, vectors) = join(read, query_vectors(app, &without_capitals(&request.query))).await;
+        (reads?, Some(vectors))
     };
-    // Stage B: segments.
-    let blocks = join_all(states.iter().map(|state| segments(app, state))).await;
+    // Stage B: segments, and of large scopes what lies near the query.
+    let segments = join_all(reads.iter().map(|read| index::segments(app, read)));
+    let (blocks, near) = join(segments, near(app, request, &reads, vectors, now)).await;
     let blocks = blocks.into_iter().collect::<Result<Vec<_>>>()?;
-    let sources: Vec<Source<'_>> = states.iter().zip(&blocks).map(|(state, blocks)| state.source(blocks)).collect();
+    let (candidates, vectors) = near?;
+    let background = index::background(&reads);
+    let sources: Vec<Source<'_>> =
+        reads.iter().zip(&blocks).map(|(read, blocks)| read.source(blocks, &[])).collect();
     let view = View::new(&sources);
-    let question = Question::new(&request.query, &view);
+    let question = Question::new(&request.query, &background.speakers(&view), None);
     let vectors = match vectors {
         Some(vectors) => vectors,
         None => query_vectors(app, &question.text).await,
     };
-    let ranked = rank(&view, &question, &vectors, request, now);
+    let ranking = Ranking { request, question: &question, vectors: &vectors, background: &background, now };
     // Stage C: the candidates themselves.
-    let found = hydrate(app, request, &view, &ranked, now).await?;
+    let (found, confidence) = if candidates.iter().all(Vec::is_empty) {
+        hydrate::ranked(app, &ranking, &view).await?
+    } else {
+        let candidates: Vec<Vec<MemoryId>> = (candidates.into_iter().zip(&reads).zip(&blocks))
+            .map(|((candidates, read), blocks)| {
+                let later = read.later(blocks);
+                candidates.into_iter().filter(|id| !later.contains(id)).collect()
+            })
+            .collect();
+        let fresh = ranking.rank(&view).scored;
+        let memories = hydrate::wave(app, &ranking, &view, &fresh, &candidates).await?;
+        let entries = memories.entries(&candidates);
+        let sources: Vec<Source<'_>> = (reads.iter().zip(&blocks).zip(&entries))
+            .map(|((read, blocks), entries)| read.source(blocks, entries))
+            .collect();
+        memories.found(&ranking, &View::new(&sources))
+    };
     let memories: Vec<Memory> = found.iter().map(|found| found.memory.clone()).collect();
     let packed = context::pack(&memories, request.max_tokens, builtin::count_tokens);
-    Ok(Recalled { found, context: packed.text, tokens: packed.tokens })
+    Ok(Recalled { found, context: packed.text, tokens: packed.tokens, confidence })
+}
+
+/// Candidates of the large scopes, and the question's vectors where those were needed for it. Who speaks in the fresh
+/// segments is not known yet; an atlas knows who speaks in most of the scope.
+async fn near(
+    app: &App,
+    request: &Request,
+    reads: &[Read],
+    vectors: Option<Vec<QueryVector>>,
+    now: Time,
+) -> Result<(Vec<Vec<MemoryId>>, Option<Vec<QueryVector>>)> {
+    if reads.iter().all(|read| read.atlas.is_none()) {
+        return Ok((vec![Vec::new(); reads.len()], vectors));
+    }
+    let sources: Vec<Source<'_>> = reads.iter().map(|read| read.source(&[], &[])).collect();
+    let speakers = index::background(reads).speakers(&View::new(&sources));
+    let question = Question::new(&request.query, &speakers, None);
+    let vectors = match vectors {
+        Some(vectors) => vectors,
+        None => query_vectors(app, &question.text).await,
+    };
+    let passes = |entry: &Entry| request.passes(entry, now);
+    let each = reads.iter().map(|read| {
+        let (vectors, terms) = (&vectors, &question.terms);
+        async move {
+            let Some(atlas) = &read.atlas else { return Ok(Vec::new()) };
+            let later = read.later(&[]);
+            let wanted = Wanted {
+                vectors,
+                terms,
+                top_k: request.top_k,
+                reads_beside: read.state.manifest.segments.len(),
+                filter: if request.is_selective() { Some(&passes) } else { None },
+                is_dead: &|id| later.contains(id),
+            };
+            candidates(app, atlas, &wanted).await
+        }
+    });
+    Ok((try_join_all(each).await?, Some(vectors)))
 }
 
 async fn query_vectors(app: &App, query: &str) -> Vec<QueryVector> {
@@ -82,75 +144,27 @@ async fn query_vectors(app: &App, query: &str) -> Vec<QueryVector> {
     vectors
 }
 
-/// The scope's segments. One whose bytes are wrong is left out, and the receipt says so.
-async fn segments(app: &App, state: &IndexState) -> Result<Vec<Arc<[Entry]>>> {
-    let read = join_all(state.manifest.segments.iter().map(|segment| app.segments.get(&segment.name))).await;
-    let mut blocks = Vec::with_capacity(read.len());
-    for block in read {
-        match block {
-            Ok(block) => blocks.push(block),
-            Err(error) if error.kind == Kind::Internal => {
-                tracing::error!(%error, "recall goes on without a segment");
-                meter().warn(format!("answered without a part of the index: {}", error.detail));
-            }
-            Err(error) => return Err(error),
-        }
+/// What ranks the memories of a view.
+pub struct Ranking<'a> {
+    /// What was asked.
+    pub request: &'a Request,
+    /// The question in it.
+    pub question: &'a Question,
+    /// Its vectors.
+    pub vectors: &'a [QueryVector],
+    /// What the view's collection holds beside the view.
+    pub background: &'a Background<'a>,
+    /// The time of the recall.
+    pub now: Time,
+}
+
+impl Ranking<'_> {
+    /// The view's memories that may be returned, best first.
+    pub fn rank(&self, view: &View<'_>) -> Ranked {
+        let passes = |entry: &Entry| self.request.passes(entry, self.now);
+        let (weights, least) = (Weights::default(), self.request.min_score);
+        let mut ranked = ranking::rank(view, self.question, self.vectors, &weights, self.background, passes);
+        ranked.scored.retain(|scored| scored.score >= least);
+        ranked
     }
-    Ok(blocks)
-}
-
-fn rank(view: &View<'_>, question: &Question, vectors: &[QueryVector], request: &Request, now: Time) -> Vec<Scored> {
-    let mut ranked = ranking::score(view, question, vectors, &Weights::default());
-    ranked.retain(|scored| {
-        let entry = view.rows()[scored.row].entry;
-        let in_time = request.as_of.is_none_or(|as_of| entry.time() <= as_of);
-        in_time && scored.score >= request.min_score && !entry.is_expired(now) && request.filter.accepts(entry)
-    });
-    ranking::sort(&mut ranked, view);
-    ranked
-}
-
-async fn hydrate(app: &App, request: &Request, view: &View<'_>, ranked: &[Scored], now: Time) -> Result<Vec<Found>> {
-    let mut found = Vec::with_capacity(request.top_k.min(ranked.len()));
-    let mut rest = ranked;
-    while found.len() < request.top_k && !rest.is_empty() {
-        let wanted = (request.top_k - found.len() + SPARE).min(READ_TOGETHER);
-        let (candidates, later) = rest.split_at(wanted.min(rest.len()));
-        rest = later;
-        let mut read = read_candidates(app, request, view, candidates).await?;
-        for scored in candidates {
-            let row = &view.rows()[scored.row];
-            // Forgotten, expired or revised since the index was read: a revised one no longer says what was ranked.
-            let memory = read[row.source].remove(&row.entry.id);
-            let memory = memory.filter(|m| m.is_visible(now) && m.revision == row.entry.revision);
-            let Some(memory) = memory else { continue };
-            if found.len() < request.top_k {
-                let scope = request.scopes[row.source].subject().to_owned();
-                found.push(Found { scope, score: scored.score, signals: scored.signals, memory });
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// The candidates' memories by id, one map for each scope asked.
-async fn read_candidates(
-    app: &App,
-    request: &Request,
-    view: &View<'_>,
-    candidates: &[Scored],
-) -> Result<Vec<HashMap<MemoryId, Memory>>> {
-    let rows = candidates.iter().map(|scored| &view.rows()[scored.row]);
-    let mut ids: Vec<Vec<MemoryId>> = vec![Vec::new(); request.scopes.len()];
-    for row in rows {
-        ids[row.source].push(row.entry.id);
-    }
-    let read = request.scopes.iter().zip(&ids).map(|(scope, ids)| read_scope(app, scope, ids));
-    try_join_all(read).await
-}
-
-async fn read_scope(app: &App, scope: &Scope, ids: &[MemoryId]) -> Result<HashMap<MemoryId, Memory>> {
-    let memories = app.records.memories(scope, ids).await?;
-    let known = memories.into_iter().flatten().map(|memory| (memory.id, memory));
-    Ok(known.collect::<HashMap<_, _>>())
 }

@@ -26,8 +26,8 @@ fn view(entries: &[Entry]) -> View<'_> {
 /// Which entries, by their place in the order of storing, with their scores, best first.
 fn ranked(entries: &[Entry], query: &str, vectors: &[QueryVector]) -> Vec<(i64, Scored)> {
     let view = view(entries);
-    let question = Question::new(query, &view);
-    let mut scored = score(&view, &question, vectors, &Weights::default());
+    let question = Question::new(query, &view, &Background::default());
+    let mut scored = score(&view, &question, vectors, &Weights::default(), &Background::default());
     sort(&mut scored, &view);
     scored.into_iter().map(|scored| (view.rows()[scored.row].entry.order, scored)).collect()
 }
@@ -63,7 +63,7 @@ fn the_names_of_those_who_speak_are_taken_out_of_the_question() {
         ("What about Clara and the banana?", "What about Clara and the banana?", vec![]),
     ];
     for (query, text, named) in cases {
-        let question = Question::new(query, &view);
+        let question = Question::new(query, &view, &Background::default());
         let named: HashSet<String> = named.into_iter().map(str::to_owned).collect();
         assert_eq!((question.text.as_str(), &question.named), (text, &named), "{query}");
     }
@@ -74,7 +74,7 @@ fn a_question_of_names_only_keeps_its_words() {
     let entries = [entry(1, None, Some("Ana"), "My bike is red."), entry(2, None, Some("Ben"), "Ana has a bike.")];
     let view = view(&entries);
     for query in ["Ana", "Ana?", "Ben, Ana's", " ben & ana "] {
-        let question = Question::new(query, &view);
+        let question = Question::new(query, &view, &Background::default());
         assert_eq!(question.text, query);
         assert!(question.named.contains("ana"), "{question:?}");
     }
@@ -197,8 +197,8 @@ fn equal_scores_are_in_the_same_order_every_time_latest_first() {
     entries[4].order = 4;
     let by_id = |entries: &[Entry]| -> Vec<String> {
         let view = view(entries);
-        let question = Question::new("red bike", &view);
-        let mut scored = score(&view, &question, &[builtin::embed_query("red bike")], &Weights::default());
+        let question = Question::new("red bike", &view, &Background::default());
+        let mut scored = score(&view, &question, &[builtin::embed_query("red bike")], &Weights::default(), &Background::default());
         sort(&mut scored, &view);
         scored.iter().map(|scored| view.rows()[scored.row].entry.id.to_string()).collect()
     };
@@ -214,7 +214,7 @@ fn equal_scores_are_in_the_same_order_every_time_latest_first() {
 #[test]
 fn an_empty_view_gives_nothing() {
     let view = View::new(&[]);
-    let question = Question::new("What did Ana say?", &view);
+    let question = Question::new("What did Ana say?", &view, &Background::default());
     assert_eq!((question.text.as_str(), question.named.len()), ("What did Ana say?", 0));
-    assert!(score(&view, &question, &[builtin::embed_query("bike")], &Weights::default()).is_empty());
+    assert!(score(&view, &question, &[builtin::embed_query("bike")], &Weights::default(), &Background::default()).is_empty());
 }

@@ -1,0 +1,118 @@
+//! The bucket: immutable objects, whole or in ranges.
+
+use std::future::Future;
+use std::ops::Range;
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+
+use crate::aws::errors::from_sdk;
+use crate::error::{Error, Result};
+use crate::memory::Time;
+
+/// The bucket.
+#[derive(Debug, Clone)]
+pub struct Objects {
+    client: Client,
+    bucket: String,
+    hedge_after: Option<Duration>,
+}
+
+/// An object found by listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// When it was put.
+    pub put_at: Time,
+}
+
+impl Objects {
+    /// Of that bucket. `hedge_after`: how long one read is waited for before the same is asked once more.
+    pub fn new(client: Client, bucket: impl Into<String>, hedge_after: Option<Duration>) -> Objects {
+        Objects { client, bucket: bucket.into(), hedge_after }
+    }
+
+    /// Puts an object under a name that its content decides: again changes nothing.
+    pub async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
+        let call = self.client.put_object().bucket(&self.bucket).key(name).body(ByteStream::from(bytes));
+        call.send().await.map_err(|error| from_sdk("put an object", &error))?;
+        Ok(())
+    }
+
+    /// A whole object. Corrupt, with its name, where it is not there.
+    pub async fn get(&self, name: &str) -> Result<Bytes> {
+        self.hedged(|| self.read(name, None)).await
+    }
+
+    /// Some of an object's bytes. Corrupt, with its name, where they are not there.
+    pub async fn get_range(&self, name: &str, range: Range<u64>) -> Result<Bytes> {
+        let wanted = range.end - range.start;
+        let bytes = self.hedged(|| self.read(name, Some(range.clone()))).await?;
+        if bytes.len() as u64 != wanted {
+            return Err(Error::corrupt(format!("object {name}"), format!("{} of {wanted} bytes", bytes.len())));
+        }
+        Ok(bytes)
+    }
+
+    /// One read in a hundred takes five times as long as the others: after a while a second one is sent beside it, and
+    /// whichever answers first counts. Reading has no effect, so twice does no harm.
+    async fn hedged<F: Future<Output = Result<Bytes>>>(&self, read: impl Fn() -> F) -> Result<Bytes> {
+        let Some(after) = self.hedge_after else { return read().await };
+        let first = Box::pin(read());
+        let first = match select(first, Box::pin(tokio::time::sleep(after))).await {
+            Either::Left((answer, _)) => return answer,
+            Either::Right(((), first)) => first,
+        };
+        match select(first, Box::pin(read())).await {
+            Either::Left((Ok(bytes), _)) | Either::Right((Ok(bytes), _)) => Ok(bytes),
+            Either::Left((Err(_), other)) => other.await,
+            Either::Right((Err(_), other)) => other.await,
+        }
+    }
+
+    async fn read(&self, name: &str, range: Option<Range<u64>>) -> Result<Bytes> {
+        let range = range.map(|range| format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
+        let answer = match self.client.get_object().bucket(&self.bucket).key(name).set_range(range).send().await {
+            Ok(answer) => answer,
+            // S3 says so of a missing object to a function that may not list the bucket, and of a range past the end.
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "AccessDenied" | "InvalidRange")) => {
+                return Err(Error::corrupt(format!("object {name}"), "it is named but not there"));
+            }
+            Err(error) => return Err(from_sdk("get an object", &error)),
+        };
+        let body = answer.body.collect().await;
+        Ok(body.map_err(|_| Error::unavailable("could not get an object: the answer broke off"))?.into_bytes())
+    }
+
+    /// All objects whose names begin so. For the night only.
+    pub async fn list(&self, prefix: &str) -> Result<Vec<Listed>> {
+        let mut listed = Vec::new();
+        let mut more = None;
+        loop {
+            let call = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+            let call = call.set_continuation_token(more).send();
+            let page = call.await.map_err(|error| from_sdk("list objects", &error))?;
+            for object in page.contents() {
+                let put_at = object.last_modified().and_then(|at| i64::try_from(at.as_nanos() / 1_000).ok());
+                let put_at = Time::from_micros(put_at.unwrap_or(i64::MAX));
+                listed.extend(object.key().map(|name| Listed { name: name.to_owned(), put_at }));
+            }
+            more = page.next_continuation_token;
+            if more.is_none() {
+                return Ok(listed);
+            }
+        }
+    }
+
+    /// Removes an object. Removing what is not there is well.
+    pub async fn delete(&self, name: &str) -> Result<()> {
+        let call = self.client.delete_object().bucket(&self.bucket).key(name);
+        call.send().await.map_err(|error| from_sdk("delete an object", &error))?;
+        Ok(())
+    }
+}

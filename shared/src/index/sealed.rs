@@ -1,0 +1,82 @@
+//! The frame of a stored object: what it is, its version, its bytes, their checksum.
+//!
+//! Layout, little-endian: 8 bytes of magic; 2 bytes format version; 6 bytes zero; the body; 32 bytes BLAKE3 of all before.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+use crate::memory::Scope;
+
+const HEADER_BYTES: usize = 16;
+const CHECKSUM_BYTES: usize = 32;
+/// Bytes of a part's checksum, where a part of an object is read by itself.
+pub const CHECK_BYTES: usize = 8;
+
+/// What kind of object it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// Its first bytes.
+    pub magic: &'static [u8; 8],
+    /// The version that is written and read.
+    pub version: u16,
+    /// How its names end.
+    pub extension: &'static str,
+}
+
+/// The body (postcard) in its frame.
+pub fn seal(format: Format, body: &impl Serialize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.extend_from_slice(format.magic);
+    bytes.extend_from_slice(&format.version.to_le_bytes());
+    bytes.resize(HEADER_BYTES, 0);
+    let mut bytes = postcard::to_extend(body, bytes)
+        .map_err(|error| Error::internal(format!("an object cannot be encoded: {error}")))?;
+    let checksum = blake3::hash(&bytes);
+    bytes.extend_from_slice(checksum.as_bytes());
+    Ok(bytes)
+}
+
+/// The body back. Corrupt, with the name, where the bytes are torn, changed, or of another kind or version.
+pub fn open<T: DeserializeOwned>(format: Format, name: &str, bytes: &[u8]) -> Result<T> {
+    let (framed, checksum) = bytes
+        .split_last_chunk::<CHECKSUM_BYTES>()
+        .filter(|(framed, _)| framed.len() >= HEADER_BYTES)
+        .ok_or_else(|| Error::corrupt(name, format!("only {} bytes", bytes.len())))?;
+    if &framed[..8] != format.magic {
+        return Err(Error::corrupt(name, "this is another kind of object"));
+    }
+    if blake3::hash(framed) != blake3::Hash::from_bytes(*checksum) {
+        return Err(Error::corrupt(name, "its checksum does not hold"));
+    }
+    let version = u16::from_le_bytes([framed[8], framed[9]]);
+    if version != format.version {
+        return Err(Error::corrupt(name, format!("version {version} is not known here")));
+    }
+    match postcard::take_from_bytes(&framed[HEADER_BYTES..]) {
+        Ok((body, [])) => Ok(body),
+        Ok(_) => Err(Error::corrupt(name, "bytes are left over")),
+        Err(error) => Err(Error::corrupt(name, error)),
+    }
+}
+
+/// The checksum of a part that is read without the rest of its object.
+pub fn check(part: &[u8]) -> [u8; CHECK_BYTES] {
+    let mut check = [0; CHECK_BYTES];
+    check.copy_from_slice(&blake3::hash(part).as_bytes()[..CHECK_BYTES]);
+    check
+}
+
+/// The folder of a scope's objects. The scope's name goes in as a hash: object names show up in logs and listings.
+pub fn folder(scope: &Scope) -> String {
+    let hash = blake3::derive_key("memorable segment folder v1", scope.path().as_bytes());
+    format!("segments/{}/", &blake3::Hash::from_bytes(hash).to_hex()[..32])
+}
+
+/// An object's name: the scope's folder and the hash of the bytes.
+pub fn name(scope: &Scope, bytes: &[u8], extension: &str) -> String {
+    format!("{}{}.{extension}", folder(scope), &blake3::hash(bytes).to_hex()[..32])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! Maps a large scope: takes what is fresh into its atlas, and leaves out what is forgotten or revised.
+//!
+//! One round goes through the leaves in their order and writes them anew, with what is fresh in its cells: bytes first,
+//! pointer last. A round takes up so many fresh entries at most; a scope with more of them has several, each published.
+
+use std::collections::HashMap;
+
+use crate::app::App;
+use crate::aws::records::IndexState;
+use crate::aws::writes::Outcome;
+use crate::error::Result;
+use crate::index::cells::{self, Vectors};
+use crate::index::manifest::{ATLAS_FROM, AtlasRef, VERSION};
+use crate::index::view::{self, Source};
+use crate::index::{Atlas, Entry, Fingerprint, Manifest, SegmentRef, atlas};
+use crate::memory::{Scope, Time};
+use crate::night::each::{Later, read};
+use crate::night::leaves::Leaves;
+
+/// Most fresh entries of one round: some 100 MB of memory.
+const ROUND_MOST: usize = 65_536;
+/// Vectors that the first cells are learned from.
+const SAMPLE: usize = 20_000;
+/// Memories of a cell, where there are few enough cells.
+const CELL: usize = 64;
+/// Most cells of an atlas: more make it too large to be read beside the manifest.
+const MOST_CELLS: usize = 4_096;
+/// How often publishing is tried again when flushes add segments meanwhile.
+const ATTEMPTS: u32 = 4;
+
+/// What a round came to.
+#[derive(Debug)]
+pub struct Mapped {
+    /// The manifest that was published.
+    pub manifest: Manifest,
+    /// Entries that were left out.
+    pub dropped: usize,
+    /// Whether it took up all that was fresh.
+    pub all: bool,
+}
+
+/// One round. None where somebody else mapped or compacted the scope meanwhile: what was written is swept later.
+pub async fn round(app: &App, scope: &Scope, state: &IndexState, now: Time) -> Result<Option<Mapped>> {
+    let manifest = &state.manifest;
+    let old = match &manifest.atlas {
+        Some(atlas) => Some(app.atlases.get(&atlas.name).await?),
+        None => None,
+    };
+    let taken = taken(manifest);
+    let blocks = read(app, &manifest.segments[..taken]).await?;
+    let before = blocks.iter().map(Vec::len).sum::<usize>() + old.as_ref().map_or(0, |atlas| atlas.entries());
+    let parts: Vec<&[Entry]> = blocks.iter().map(Vec::as_slice).collect();
+    let later = Later::new(parts.iter().copied().flatten().chain(&state.tail), &state.gone);
+    let fresh = view::live(&Source { blocks: parts, gone: &state.gone });
+    let tail: HashMap<_, _> = state.tail.iter().map(|entry| (entry.id, entry.revision)).collect();
+    let fresh = fresh.into_iter().filter(|entry| tail.get(&entry.id).is_none_or(|revision| *revision <= entry.revision));
+    let model = old.as_ref().map(|atlas| atlas.fingerprint).or_else(|| commonest(blocks.iter().flatten()));
+    let (mapped, others): (Vec<&Entry>, Vec<&Entry>) =
+        fresh.partition(|entry| entry.embedding.as_ref().is_some_and(|e| Some(e.fingerprint) == model));
+    let written = match model {
+        Some(model) => write(app, scope, model, old.as_deref(), &mapped, &later).await?,
+        // Not one vector: nothing to map by.
+        None => None,
+    };
+    publish(app, scope, state, taken, written, &others, before, now).await
+}
+
+/// Writes the old atlas's live entries and the fresh ones, cell by cell.
+async fn write(
+    app: &App,
+    scope: &Scope,
+    model: Fingerprint,
+    old: Option<&Atlas>,
+    fresh: &[&Entry],
+    later: &Later,
+) -> Result<Option<Atlas>> {
+    let (centres, mean) = match old {
+        Some(atlas) => (atlas.centres(), atlas.mean.clone()),
+        None => learned(fresh),
+    };
+    let entries = fresh.len() + old.map_or(0, Atlas::entries);
+    let mut by_cell: Vec<Vec<&Entry>> = vec![Vec::new(); centres.len()];
+    for entry in fresh {
+        let Some(embedding) = &entry.embedding else { continue };
+        by_cell[centres.nearest(&embedding.unit().collect::<Vec<f32>>())].push(entry);
+    }
+    let mut leaves = Leaves::new(app, scope, model, mean, CELL.max(entries / MOST_CELLS));
+    let mut cell = 0;
+    for (leaf, atlas) in old.iter().flat_map(|atlas| atlas.leaves.iter().map(move |leaf| (leaf, atlas))) {
+        let mut held = app.segments.read(&leaf.name).await?.into_iter();
+        while held.len() > 0 {
+            let size = atlas.cells[cell].entries as usize;
+            let mut members: Vec<Entry> = held.by_ref().take(size).filter(|e| !later.supersedes(e)).collect();
+            members.extend(by_cell[cell].drain(..).cloned());
+            leaves.push(members).await?;
+            cell += 1;
+        }
+    }
+    for members in by_cell.iter_mut().skip(cell) {
+        leaves.push(members.drain(..).cloned().collect()).await?;
+    }
+    leaves.finish().await
+}
+
+/// How many of the oldest fresh segments one round takes.
+fn taken(manifest: &Manifest) -> usize {
+    let mut entries = 0;
+    let fits = manifest.segments.iter().take_while(|segment| {
+        entries += segment.entries as usize;
+        entries <= ROUND_MOST
+    });
+    fits.count().max(1).min(manifest.segments.len())
+}
+
+fn commonest<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<Fingerprint> {
+    let mut counts: HashMap<Fingerprint, usize> = HashMap::new();
+    for embedding in entries.filter_map(|entry| entry.embedding.as_ref()) {
+        *counts.entry(embedding.fingerprint).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(fingerprint, count)| (*count, fingerprint.0)).map(|(fingerprint, _)| fingerprint)
+}
+
+/// The first cells' centres in line, and the mean of all vectors.
+fn learned(entries: &[&Entry]) -> (Vectors, Vec<f32>) {
+    let dimensions = entries.iter().find_map(|e| e.embedding.as_ref()).map_or(0, |embedding| embedding.dimensions());
+    let mut sample = Vectors::new(dimensions);
+    let step = entries.len().div_ceil(SAMPLE).max(1);
+    for embedding in entries.iter().step_by(step).filter_map(|entry| entry.embedding.as_ref()) {
+        sample.push(embedding.unit());
+    }
+    let centres = cells::centres(&sample, (entries.len() / CELL).clamp(1, MOST_CELLS));
+    let mut line = Vectors::new(dimensions);
+    cells::in_line(&centres).into_iter().for_each(|place| line.push(centres.get(place).iter().copied()));
+    (line, sample.mean())
+}
+
+#[expect(clippy::too_many_arguments, reason = "all of it is one unit of work, split where reading ends and writing begins")]
+async fn publish(
+    app: &App,
+    scope: &Scope,
+    state: &IndexState,
+    taken: usize,
+    atlas: Option<Atlas>,
+    others: &[&Entry],
+    before: usize,
+    now: Time,
+) -> Result<Option<Mapped>> {
+    let mut plain: Vec<Entry> = others.iter().map(|entry| (*entry).clone()).collect();
+    // What has become small again is read whole again.
+    let atlas = match atlas {
+        Some(atlas) if atlas.entries() + plain.len() < ATLAS_FROM / 2 => {
+            for leaf in &atlas.leaves {
+                plain.extend(app.segments.read(&leaf.name).await?);
+            }
+            None
+        }
+        atlas => atlas,
+    };
+    let named = match &atlas {
+        Some(atlas) => Some(put(app, scope, atlas).await?),
+        None => None,
+    };
+    let plain: Option<SegmentRef> = if plain.is_empty() {
+        None
+    } else {
+        plain.sort_unstable_by_key(|entry| (entry.order, entry.id));
+        Some(app.segments.put(scope, &plain).await?)
+    };
+    let after = atlas.as_ref().map_or(0, Atlas::entries) + plain.as_ref().map_or(0, |plain| plain.entries as usize);
+    let mut manifest = state.manifest.clone();
+    for _ in 0..ATTEMPTS {
+        let mut next = Manifest { v: VERSION, atlas: named.clone(), ..manifest.clone() };
+        next.segments.splice(..taken, plain.clone());
+        let next = next.after(&manifest, now);
+        if app.records.publish(scope, manifest.generation, &next, &[]).await? == Outcome::Done {
+            let hash = named.as_ref().map(|named| atlas::hash(&named.name));
+            app.records.remove_atlases(scope, hash).await?;
+            let all = next.segments.len() <= usize::from(plain.is_some());
+            return Ok(Some(Mapped { manifest: next, dropped: before.saturating_sub(after), all }));
+        }
+        // A flush that only added segments leaves this work good; anything else does not.
+        let now_there = app.records.index(scope).await?.manifest;
+        let same = now_there.atlas == state.manifest.atlas
+            && now_there.segments.get(..taken) == state.manifest.segments.get(..taken);
+        if !same {
+            return Ok(None);
+        }
+        manifest = now_there;
+    }
+    Ok(None)
+}
+
+/// Puts the atlas as an object, which counts, and beside the manifest, where a query finds it.
+async fn put(app: &App, scope: &Scope, atlas: &Atlas) -> Result<AtlasRef> {
+    let bytes = atlas.encode()?;
+    let size = bytes.len() as u64;
+    let name = app.atlases.put(scope, bytes.clone(), atlas::FORMAT.extension).await?;
+    app.records.put_atlas(scope, atlas::hash(&name), &bytes).await?;
+    Ok(AtlasRef { name, entries: u32::try_from(atlas.entries()).unwrap_or(u32::MAX), bytes: size })
+}

@@ -1,0 +1,106 @@
+//! The last wave: the memories themselves, read from the table, so that what is forgotten cannot be returned.
+
+use std::collections::HashMap;
+
+use futures_util::future::try_join_all;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::index::ranking::Scored;
+use crate::index::{Entry, View};
+use crate::memory::{Memory, MemoryId, Scope};
+use crate::models::builtin;
+use crate::recall::search::{Found, Ranking};
+
+/// Candidates read beyond those asked for, to make up for what was forgotten since the index was read.
+const SPARE: usize = 8;
+/// Most candidates read at once: one BatchGetItem.
+const READ_TOGETHER: usize = 100;
+
+/// The best of the view, ranked on what the index knows of them, and the chance that the evidence is there. Read again where too many were forgotten or revised since.
+pub async fn ranked(app: &App, ranking: &Ranking<'_>, view: &View<'_>) -> Result<(Vec<Found>, f32)> {
+    let (request, ranked) = (ranking.request, ranking.rank(view));
+    let mut found = Vec::with_capacity(request.top_k.min(ranked.scored.len()));
+    let mut rest = ranked.scored.as_slice();
+    while found.len() < request.top_k && !rest.is_empty() {
+        let wanted = (request.top_k - found.len() + SPARE).min(READ_TOGETHER);
+        let (candidates, later) = rest.split_at(wanted.min(rest.len()));
+        rest = later;
+        let ids = ids(ranking, view, candidates);
+        found.extend(read(app, ranking, &ids).await?.take(ranking, view, candidates));
+    }
+    found.truncate(request.top_k);
+    Ok((found, ranked.confidence))
+}
+
+/// In one wave: the best of the fresh memories, and the candidates of the large scopes.
+pub async fn wave(
+    app: &App,
+    ranking: &Ranking<'_>,
+    view: &View<'_>,
+    fresh: &[Scored],
+    candidates: &[Vec<MemoryId>],
+) -> Result<Memories> {
+    let best = &fresh[..fresh.len().min(ranking.request.top_k + SPARE)];
+    let mut wanted = ids(ranking, view, best);
+    wanted.iter_mut().zip(candidates).for_each(|(ids, more)| ids.extend(more));
+    read(app, ranking, &wanted).await
+}
+
+/// Memories read, one map for each scope asked.
+#[derive(Debug)]
+pub struct Memories(Vec<HashMap<MemoryId, Memory>>);
+
+impl Memories {
+    /// The candidates' entries, made of the memories themselves. What the builtin model embedded is embedded again: that
+    /// takes microseconds, and is exact where codes are not.
+    pub fn entries(&self, candidates: &[Vec<MemoryId>]) -> Vec<Vec<Entry>> {
+        let entry = |memory: &Memory| Entry::of(memory, builtin::embed(&memory.content));
+        let of_scope = |(ids, memories): (&Vec<MemoryId>, &HashMap<MemoryId, Memory>)| {
+            ids.iter().filter_map(|id| memories.get(id)).map(entry).collect()
+        };
+        candidates.iter().zip(&self.0).map(of_scope).collect()
+    }
+
+    /// The best of the view among those read, and the chance that the evidence is there.
+    pub fn found(self, ranking: &Ranking<'_>, view: &View<'_>) -> (Vec<Found>, f32) {
+        let ranked = ranking.rank(view);
+        (self.take(ranking, view, &ranked.scored), ranked.confidence)
+    }
+
+    fn take(mut self, ranking: &Ranking<'_>, view: &View<'_>, ranked: &[Scored]) -> Vec<Found> {
+        let mut found = Vec::new();
+        for scored in ranked {
+            let row = &view.rows()[scored.row];
+            // Forgotten, expired or revised since the index was read: a revised one no longer says what was ranked.
+            let memory = self.0[row.source].remove(&row.entry.id);
+            let memory = memory.filter(|m| m.is_visible(ranking.now) && m.revision == row.entry.revision);
+            let Some(memory) = memory else { continue };
+            if found.len() < ranking.request.top_k {
+                let scope = ranking.request.scopes[row.source].subject().to_owned();
+                found.push(Found { scope, score: scored.score, signals: scored.signals, memory });
+            }
+        }
+        found
+    }
+}
+
+/// Ids of those rows, one list for each scope asked.
+fn ids(ranking: &Ranking<'_>, view: &View<'_>, rows: &[Scored]) -> Vec<Vec<MemoryId>> {
+    let mut ids: Vec<Vec<MemoryId>> = vec![Vec::new(); ranking.request.scopes.len()];
+    for row in rows.iter().map(|scored| &view.rows()[scored.row]) {
+        ids[row.source].push(row.entry.id);
+    }
+    ids
+}
+
+async fn read(app: &App, ranking: &Ranking<'_>, ids: &[Vec<MemoryId>]) -> Result<Memories> {
+    let scopes = ranking.request.scopes.iter().zip(ids);
+    Ok(Memories(try_join_all(scopes.map(|(scope, ids)| read_scope(app, scope, ids))).await?))
+}
+
+async fn read_scope(app: &App, scope: &Scope, ids: &[MemoryId]) -> Result<HashMap<MemoryId, Memory>> {
+    let memories = app.records.memories(scope, ids).await?;
+    let known = memories.into_iter().flatten().map(|memory| (memory.id, memory));
+    Ok(known.collect::<HashMap<_, _>>())
+}
