@@ -3,6 +3,7 @@
 mod read;
 mod request;
 mod search;
+pub mod when;
 
 pub use read::{Listing, Revision, digest, get, history, list, session};
 pub use request::Request;
