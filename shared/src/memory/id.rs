@@ -10,8 +10,8 @@ use crate::memory::{Scope, Time};
 
 /// Crockford's base 32 without letters that look like digits, in lower case.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// 80 bits: at ten million memories in a scope the odds of one clash are below one in ten billion.
-const BYTES: usize = 10;
+/// Bytes of an id, 80 bits: at ten million memories in a scope the odds of one clash are below one in ten billion.
+pub const BYTES: usize = 10;
 /// Letters of a printed id: five bits each.
 const LETTERS: usize = 16;
 
@@ -64,6 +64,18 @@ impl MemoryId {
         let mut id = [0; BYTES];
         id.copy_from_slice(&digest.as_bytes()[..BYTES]);
         MemoryId(id)
+    }
+}
+
+impl MemoryId {
+    /// Its 80 bits.
+    pub fn bytes(self) -> [u8; BYTES] {
+        self.0
+    }
+
+    /// Of those 80 bits.
+    pub fn from_bytes(bytes: [u8; BYTES]) -> MemoryId {
+        MemoryId(bytes)
     }
 }
 

@@ -13,9 +13,9 @@ use crate::error::{Kind, Result};
 use crate::index::ranking::{self, Question, Scored, Signals, Weights};
 use crate::index::view::{Source, View};
 use crate::index::{Entry, QueryVector, context};
-use crate::memory::{Memory, MemoryId, Scope, Time};
+use crate::memory::{Memory, MemoryId, Time};
 use crate::models::builtin;
-use crate::recall::Request;
+use crate::recall::{Explanation, Request, then};
 use crate::receipt::meter;
 
 /// Candidates read beyond those asked for, to make up for what was forgotten since the index was read.
@@ -46,6 +46,8 @@ pub struct Recalled {
     pub context: String,
     /// How many tokens that has.
     pub tokens: usize,
+    /// How the ranking came about, where that was asked for.
+    pub explanation: Option<Explanation>,
 }
 
 /// Finds what answers the query.
@@ -68,12 +70,15 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
         Some(vectors) => vectors,
         None => query_vectors(app, &question.text).await,
     };
-    let ranked = rank(&view, &question, &vectors, request, now);
+    let scored = ranking::score(&view, &question, &vectors, &Weights::default());
+    let explanation = request.explain.then(|| Explanation::new(app, &question, &vectors, &scored));
+    let ranked = best(&view, scored, request, now);
+    let explanation = explanation.map(|explanation| explanation.admitting(ranked.len()));
     // Stage C: the candidates themselves.
     let found = hydrate(app, request, &view, &ranked, now).await?;
     let memories: Vec<Memory> = found.iter().map(|found| found.memory.clone()).collect();
     let packed = context::pack(&memories, request.max_tokens, builtin::count_tokens);
-    Ok(Recalled { found, context: packed.text, tokens: packed.tokens })
+    Ok(Recalled { found, context: packed.text, tokens: packed.tokens, explanation })
 }
 
 async fn query_vectors(app: &App, query: &str) -> Vec<QueryVector> {
@@ -99,15 +104,11 @@ async fn segments(app: &App, state: &IndexState) -> Result<Vec<Arc<[Entry]>>> {
     Ok(blocks)
 }
 
-fn rank(view: &View<'_>, question: &Question, vectors: &[QueryVector], request: &Request, now: Time) -> Vec<Scored> {
-    let mut ranked = ranking::score(view, question, vectors, &Weights::default());
-    ranked.retain(|scored| {
-        let entry = view.rows()[scored.row].entry;
-        let in_time = request.as_of.is_none_or(|as_of| entry.time() <= as_of);
-        in_time && scored.score >= request.min_score && !entry.is_expired(now) && request.filter.accepts(entry)
-    });
-    ranking::sort(&mut ranked, view);
-    ranked
+/// Those that may be returned, best first.
+fn best(view: &View<'_>, mut scored: Vec<Scored>, request: &Request, now: Time) -> Vec<Scored> {
+    scored.retain(|scored| scored.score >= request.min_score && request.admits(view.rows()[scored.row].entry, now));
+    ranking::sort(&mut scored, view);
+    scored
 }
 
 async fn hydrate(app: &App, request: &Request, view: &View<'_>, ranked: &[Scored], now: Time) -> Result<Vec<Found>> {
@@ -117,13 +118,10 @@ async fn hydrate(app: &App, request: &Request, view: &View<'_>, ranked: &[Scored
         let wanted = (request.top_k - found.len() + SPARE).min(READ_TOGETHER);
         let (candidates, later) = rest.split_at(wanted.min(rest.len()));
         rest = later;
-        let mut read = read_candidates(app, request, view, candidates).await?;
+        let mut read = read_candidates(app, request, view, candidates, now).await?;
         for scored in candidates {
             let row = &view.rows()[scored.row];
-            // Forgotten, expired or revised since the index was read: a revised one no longer says what was ranked.
-            let memory = read[row.source].remove(&row.entry.id);
-            let memory = memory.filter(|m| m.is_visible(now) && m.revision == row.entry.revision);
-            let Some(memory) = memory else { continue };
+            let Some(memory) = read[row.source].remove(&row.entry.id) else { continue };
             if found.len() < request.top_k {
                 let scope = request.scopes[row.source].subject().to_owned();
                 found.push(Found { scope, score: scored.score, signals: scored.signals, memory });
@@ -133,24 +131,20 @@ async fn hydrate(app: &App, request: &Request, view: &View<'_>, ranked: &[Scored
     Ok(found)
 }
 
-/// The candidates' memories by id, one map for each scope asked.
+/// The candidates' memories that are to be shown, by id, one map for each scope asked.
 async fn read_candidates(
     app: &App,
     request: &Request,
     view: &View<'_>,
     candidates: &[Scored],
+    now: Time,
 ) -> Result<Vec<HashMap<MemoryId, Memory>>> {
-    let rows = candidates.iter().map(|scored| &view.rows()[scored.row]);
-    let mut ids: Vec<Vec<MemoryId>> = vec![Vec::new(); request.scopes.len()];
-    for row in rows {
-        ids[row.source].push(row.entry.id);
+    let mut entries: Vec<Vec<&Entry>> = vec![Vec::new(); request.scopes.len()];
+    for scored in candidates {
+        let row = &view.rows()[scored.row];
+        entries[row.source].push(row.entry);
     }
-    let read = request.scopes.iter().zip(&ids).map(|(scope, ids)| read_scope(app, scope, ids));
+    let read =
+        request.scopes.iter().zip(&entries).map(|(scope, entries)| then::read(app, request, scope, entries, now));
     try_join_all(read).await
-}
-
-async fn read_scope(app: &App, scope: &Scope, ids: &[MemoryId]) -> Result<HashMap<MemoryId, Memory>> {
-    let memories = app.records.memories(scope, ids).await?;
-    let known = memories.into_iter().flatten().map(|memory| (memory.id, memory));
-    Ok(known.collect::<HashMap<_, _>>())
 }
