@@ -1,4 +1,4 @@
-//! The one error type: six kinds, each saying what the caller does next.
+//! The one error type: seven kinds, each saying what the caller does next.
 
 use std::fmt;
 
@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Kind {
     /// The request is wrong and will stay wrong: change it. HTTP 400.
     Invalid,
+    /// There is more of it than is taken: send less. HTTP 413.
+    TooLarge,
     /// There is nothing under that name. HTTP 404.
     NotFound,
     /// It contradicts what is stored, or somebody else was quicker: read again. HTTP 409.
@@ -24,6 +26,7 @@ impl Kind {
     pub fn status(self) -> u16 {
         match self {
             Kind::Invalid => 400,
+            Kind::TooLarge => 413,
             Kind::NotFound => 404,
             Kind::Conflict => 409,
             Kind::Throttled => 429,
@@ -36,6 +39,7 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Kind::Invalid => "invalid",
+            Kind::TooLarge => "too_large",
             Kind::NotFound => "not_found",
             Kind::Conflict => "conflict",
             Kind::Throttled => "throttled",
@@ -69,6 +73,12 @@ impl Error {
     /// A field of the request is wrong: which, how, and what would be right.
     pub fn invalid(field: impl Into<String>, detail: impl Into<String>, expected: impl Into<String>) -> Error {
         Error { field: Some(field.into()), expected: Some(expected.into()), ..Error::new(Kind::Invalid, detail) }
+    }
+
+    /// The body is longer than what is taken of it.
+    pub fn too_large(most: usize) -> Error {
+        let detail = format!("the body has more than {most} bytes");
+        Error { kind: Kind::TooLarge, ..Error::invalid("body", detail, format!("at most {most} bytes a call")) }
     }
 
     /// There is no such thing.

@@ -5,6 +5,14 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 
+/// A body as JSON, refused as too large before it is read where it has more than `most` bytes; else as [`read`].
+pub fn within(most: usize, body: &[u8]) -> Result<Value> {
+    if body.len() > most {
+        return Err(Error::too_large(most));
+    }
+    read(body)
+}
+
 /// The bytes as JSON. Invalid where they are not, or not UTF-8.
 pub fn read(bytes: &[u8]) -> Result<Value> {
     let text = std::str::from_utf8(bytes).map_err(|error| {

@@ -1,6 +1,7 @@
 //! The whole house in one process: real functions and SDK clients over embedded AWS.
 #![recursion_limit = "256"] // the SDKs' futures nest deeply
 
+mod asking;
 mod bad_input;
 mod events;
 mod faults;
@@ -12,4 +13,5 @@ mod queue;
 mod repeats;
 mod support;
 mod template;
+mod time_travel;
 mod walk;

@@ -18,7 +18,8 @@ pub struct Call {
     tenant: Option<String>,
 }
 
-/// What a route answers: a status, and a JSON object to which the receipt is added.
+/// What a route answers: a status, and a JSON object to which the receipt is added. What stands under `receipt`
+/// already is kept in it.
 pub type Answer = (u16, Value);
 
 impl Call {
@@ -100,7 +101,11 @@ pub async fn answer(route: &str, work: impl Future<Output = Result<Answer>>) -> 
     match result {
         Ok((status, mut value)) => {
             if let Value::Object(fields) = &mut value {
-                fields.insert("receipt".to_owned(), json!(receipt));
+                let mut whole = json!(receipt);
+                if let (Value::Object(whole), Some(Value::Object(own))) = (&mut whole, fields.remove("receipt")) {
+                    whole.extend(own);
+                }
+                fields.insert("receipt".to_owned(), whole);
             }
             reply(status, "application/json", &value)
         }
@@ -138,6 +143,7 @@ pub fn no_such_route(route: &str) -> Error {
 fn title(kind: Kind) -> &'static str {
     match kind {
         Kind::Invalid => "The request is wrong",
+        Kind::TooLarge => "The body is too large",
         Kind::NotFound => "There is no such thing",
         Kind::Conflict => "It contradicts what is stored",
         Kind::Throttled => "Too much at once",

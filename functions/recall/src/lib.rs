@@ -58,8 +58,17 @@ async fn recall(app: &App, call: &Call, now: Time) -> Result<Answer> {
     call.only(&[])?;
     let request = recall::Request::parse(&call.tenant()?, call.body())?;
     let recalled = recall::recall(app, &request, now).await?;
-    let memories: Vec<_> = recalled.found.iter().map(found).collect();
-    Ok((200, json!({ "memories": memories, "context": recalled.context, "tokens": recalled.tokens })))
+    let memories: Vec<_> = recalled.found.iter().map(|one| found(one, recalled.explanation.as_ref())).collect();
+    let mut answer = json!({
+        "memories": memories,
+        "context": recalled.context,
+        "tokens": recalled.tokens,
+        "receipt": { "id": request.receipt_id(&recalled.found) },
+    });
+    if let Some(explanation) = &recalled.explanation {
+        answer["explain"] = json!(explanation);
+    }
+    Ok((200, answer))
 }
 
 async fn get(app: &App, call: &Call, now: Time) -> Result<Answer> {

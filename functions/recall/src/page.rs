@@ -2,7 +2,7 @@
 
 use memorable::memory::digest::Commitment;
 use memorable::memory::{Digest, Memory, Scope};
-use memorable::recall::Found;
+use memorable::recall::{Explanation, Found};
 use serde_json::{Value, json};
 
 /// One memory. What classifying found stands beside the rest; null while pending.
@@ -10,11 +10,14 @@ pub fn memory(scope: &Scope, memory: &Memory) -> Value {
     fields(scope.subject(), memory)
 }
 
-/// One memory that was found, with its score and what it is made of.
-pub fn found(found: &Found) -> Value {
+/// One memory that was found, with its score; and where that is asked for, with what the score is made of.
+pub fn found(found: &Found, explanation: Option<&Explanation>) -> Value {
     let mut page = fields(&found.scope, &found.memory);
     page["score"] = json!(found.score);
-    page["signals"] = json!(found.signals);
+    if let Some(explanation) = explanation {
+        page["signals"] = json!(found.signals);
+        page["contributions"] = json!(explanation.contributions(&found.signals));
+    }
     page
 }
 

@@ -66,7 +66,7 @@ pub async fn call(house: &House, request: Request<Vec<u8>>) -> Response<Body> {
         return unauthorized();
     }
     if body.len() > MOST_BODY_BYTES {
-        return too_large();
+        return door::problem(&Error::too_large(MOST_BODY_BYTES));
     }
     let parameters: Map<String, Value> = matched
         .params
@@ -158,11 +158,6 @@ fn unauthorized() -> Response<Body> {
     );
     response.headers_mut().insert("www-authenticate", http::HeaderValue::from_static("Bearer"));
     response
-}
-
-fn too_large() -> Response<Body> {
-    let expected = format!("at most {MOST_BODY_BYTES} bytes");
-    refusal(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large", "body", &expected)
 }
 
 fn method_not_allowed(methods: &Methods) -> Response<Body> {

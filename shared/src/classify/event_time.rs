@@ -19,6 +19,11 @@ use tense::Tense;
 ///
 /// A weekday, a day or a month without a year is the one before or after `said_at` by the tense of its sentence.
 pub fn event_time(text: &str, said_at: Time) -> Option<Span> {
+    dated(text, said_at).map(|(span, _)| span)
+}
+
+/// [`event_time`], and which bytes of the text say so.
+pub fn dated(text: &str, said_at: Time) -> Option<(Span, Range<usize>)> {
     let straight = straight(text);
     let lower = straight.to_ascii_lowercase();
     let said = Said { straight: &straight, lower: &lower, at: said_at, today: said_at.date() };
@@ -39,7 +44,18 @@ pub fn event_time(text: &str, said_at: Time) -> Option<Span> {
             }
         }
     }
-    first.map(|(_, span)| span).filter(|span| span.from < span.until)
+    let (place, span) = first.filter(|(_, span)| span.from < span.until)?;
+    // Some patterns look at the sign before and after.
+    let words = &straight[place.clone()];
+    let start = place.start + words.len() - words.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+    let end = place.end - (words.len() - words.trim_end_matches(|c: char| !c.is_alphanumeric()).len());
+    Some((span, in_original(text, &straight, start)..in_original(text, &straight, end)))
+}
+
+/// The place in the text of a place in the straight one, which has a sign for each of its signs, of other lengths.
+fn in_original(text: &str, straight: &str, place: usize) -> usize {
+    let signs = straight[..place].chars().count();
+    text.char_indices().nth(signs).map_or(text.len(), |(place, _)| place)
 }
 
 /// How an expression is found, and what it means when somebody says it.

@@ -16,7 +16,7 @@ pub fn record_bytes(dimensions: usize) -> usize {
 /// A memory's record, after those before it.
 pub fn push_record(records: &mut Vec<u8>, id: MemoryId, embedding: &Embedding, coder: &Coder) {
     let (factor, code) = coder.encode(embedding.unit());
-    records.extend_from_slice(&id.to_bytes());
+    records.extend_from_slice(&id.bytes());
     records.extend_from_slice(&factor.to_le_bytes());
     records.extend_from_slice(&code);
 }

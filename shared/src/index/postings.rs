@@ -141,7 +141,7 @@ fn keep_best(best: &mut Vec<Posting>) {
 fn packed(postings: &[Posting]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(POSTING_BYTES * postings.len());
     for posting in postings {
-        bytes.extend_from_slice(&posting.id.to_bytes());
+        bytes.extend_from_slice(&posting.id.bytes());
         bytes.push(posting.times);
         bytes.extend_from_slice(&posting.length.to_le_bytes());
     }

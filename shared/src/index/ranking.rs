@@ -108,6 +108,8 @@ pub struct Ranked {
     pub scored: Vec<Scored>,
     /// The chance that the evidence is among the best ten, where it is as likely as not that there is any.
     pub confidence: f32,
+    /// How many memories were looked at, those that do not pass among them.
+    pub considered: usize,
 }
 
 /// Memories that are not in the view but in the collection it comes from: large scopes, of which it holds candidates.
@@ -196,7 +198,7 @@ pub fn rank(
     for (scored, sum) in scored.iter_mut().zip(&evidence.sums) {
         scored.score = calibration::chance(strength, evidence.sums[0] - sum);
     }
-    Ranked { scored, confidence: calibration::confidence(strength) }
+    Ranked { scored, confidence: calibration::confidence(strength), considered: count }
 }
 
 fn cosine(entry: &Entry, vector: &QueryVector) -> Option<f32> {

@@ -52,13 +52,10 @@ struct Message {
     metadata: Option<Map<String, Value>>,
 }
 
-/// The drafts in a body, all of them checked. Invalid, naming the field, where any of them is wrong.
+/// The drafts in a body, all of them checked. Invalid, naming the field, where any of them is wrong; too large above
+/// [`MOST_BODY_BYTES`].
 pub fn parse(tenant: &Tenant, body: &[u8], now: Time) -> Result<Vec<Draft>> {
-    if body.len() > MOST_BODY_BYTES {
-        let detail = format!("the body has {} bytes", body.len());
-        return Err(Error::invalid("body", detail, format!("at most {MOST_BODY_BYTES} bytes a call")));
-    }
-    let value = json::read(body)?;
+    let value = json::within(MOST_BODY_BYTES, body)?;
     let has = |field: &str| value.get(field).is_some();
     for list in ["items", "messages"] {
         let rows = value.get(list).and_then(Value::as_array).into_iter().flatten();

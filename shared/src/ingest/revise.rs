@@ -18,6 +18,9 @@ use crate::receipt::meter;
 /// How often a change is tried again when the memory changed under it.
 const ATTEMPTS: u32 = 5;
 
+/// Longest body: the longest content, metadata and tags, with every character escaped.
+const MOST_BODY_BYTES: usize = 256 * 1024;
+
 /// What to change; what is not named stays.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,9 +42,10 @@ fn present<'de, D: Deserializer<'de>>(value: D) -> std::result::Result<Option<Op
 }
 
 impl Change {
-    /// From a request's body. Invalid, naming the field, where something in it is wrong or nothing is to change.
+    /// From a request's body. Invalid, naming the field, where something in it is wrong or nothing is to change; too large
+    /// above 256 KiB.
     pub fn parse(body: &[u8], now: Time) -> Result<Change> {
-        let change: Change = json::shaped(json::read(body)?)?;
+        let change: Change = json::shaped(json::within(MOST_BODY_BYTES, body)?)?;
         if let Some(content) = &change.content {
             check_content(content)?;
         }

@@ -162,7 +162,9 @@ fn a_body_may_have_a_mebibyte_and_no_byte_more() {
         body
     };
     assert_eq!(read(&padded(MOST_BODY_BYTES)).expect("drafts"), [bare("Hello.", "")]);
-    assert_eq!(refusal(&padded(MOST_BODY_BYTES + 1)).field.as_deref(), Some("body"));
+    let error = read(&padded(MOST_BODY_BYTES + 1)).expect_err("a body too large");
+    assert_eq!((error.kind, error.field.as_deref()), (Kind::TooLarge, Some("body")));
+    assert_eq!(error.expected.as_deref(), Some("at most 1048576 bytes a call"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::memory::{Scope, Time};
 
 /// Crockford's base 32 without letters that look like digits, in lower case.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// 80 bits: at ten million memories in a scope the odds of one clash are below one in ten billion.
+/// Bytes of an id, 80 bits: at ten million memories in a scope the odds of one clash are below one in ten billion.
 pub const BYTES: usize = 10;
 /// Letters of a printed id: five bits each.
 const LETTERS: usize = 16;
@@ -46,16 +46,6 @@ pub enum Identity<'a> {
 }
 
 impl MemoryId {
-    /// Its bits.
-    pub fn to_bytes(self) -> [u8; BYTES] {
-        self.0
-    }
-
-    /// From its bits.
-    pub fn from_bytes(bytes: [u8; BYTES]) -> MemoryId {
-        MemoryId(bytes)
-    }
-
     /// The id of that identity within the scope.
     pub fn derive(scope: &Scope, identity: Identity<'_>) -> MemoryId {
         let mut hash = Fields::new("memorable memory id v1");
@@ -74,6 +64,18 @@ impl MemoryId {
         let mut id = [0; BYTES];
         id.copy_from_slice(&digest.as_bytes()[..BYTES]);
         MemoryId(id)
+    }
+}
+
+impl MemoryId {
+    /// Its 80 bits.
+    pub fn bytes(self) -> [u8; BYTES] {
+        self.0
+    }
+
+    /// Of those 80 bits.
+    pub fn from_bytes(bytes: [u8; BYTES]) -> MemoryId {
+        MemoryId(bytes)
     }
 }
 

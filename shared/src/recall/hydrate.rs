@@ -6,19 +6,20 @@ use futures_util::future::try_join_all;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::index::ranking::Scored;
+use crate::index::ranking::{Ranked, Scored};
 use crate::index::{Entry, View};
-use crate::memory::{Memory, MemoryId, Scope};
+use crate::memory::{Memory, MemoryId};
 use crate::models::builtin;
 use crate::recall::search::{Found, Ranking};
+use crate::recall::then::{self, Candidate};
 
 /// Candidates read beyond those asked for, to make up for what was forgotten since the index was read.
 const SPARE: usize = 8;
 /// Most candidates read at once: one BatchGetItem.
 const READ_TOGETHER: usize = 100;
 
-/// The best of the view, ranked on what the index knows of them, and the chance that the evidence is there. Read again where too many were forgotten or revised since.
-pub async fn ranked(app: &App, ranking: &Ranking<'_>, view: &View<'_>) -> Result<(Vec<Found>, f32)> {
+/// The best of the view, ranked on what the index knows of them, and how all ranked. Read again where too many were forgotten or revised since.
+pub async fn ranked(app: &App, ranking: &Ranking<'_>, view: &View<'_>) -> Result<(Vec<Found>, Ranked)> {
     let (request, ranked) = (ranking.request, ranking.rank(view));
     let mut found = Vec::with_capacity(request.top_k.min(ranked.scored.len()));
     let mut rest = ranked.scored.as_slice();
@@ -26,11 +27,11 @@ pub async fn ranked(app: &App, ranking: &Ranking<'_>, view: &View<'_>) -> Result
         let wanted = (request.top_k - found.len() + SPARE).min(READ_TOGETHER);
         let (candidates, later) = rest.split_at(wanted.min(rest.len()));
         rest = later;
-        let ids = ids(ranking, view, candidates);
-        found.extend(read(app, ranking, &ids).await?.take(ranking, view, candidates));
+        let read = read(app, ranking, &entries(ranking, view, candidates)).await?;
+        found.extend(read.take(ranking, view, candidates));
     }
     found.truncate(request.top_k);
-    Ok((found, ranked.confidence))
+    Ok((found, ranked))
 }
 
 /// In one wave: the best of the fresh memories, and the candidates of the large scopes.
@@ -42,8 +43,9 @@ pub async fn wave(
     candidates: &[Vec<MemoryId>],
 ) -> Result<Memories> {
     let best = &fresh[..fresh.len().min(ranking.request.top_k + SPARE)];
-    let mut wanted = ids(ranking, view, best);
-    wanted.iter_mut().zip(candidates).for_each(|(ids, more)| ids.extend(more));
+    let mut wanted = entries(ranking, view, best);
+    let candidate = |id: &MemoryId| Candidate { id: *id, entry: None };
+    wanted.iter_mut().zip(candidates).for_each(|(wanted, more)| wanted.extend(more.iter().map(candidate)));
     read(app, ranking, &wanted).await
 }
 
@@ -62,20 +64,17 @@ impl Memories {
         candidates.iter().zip(&self.0).map(of_scope).collect()
     }
 
-    /// The best of the view among those read, and the chance that the evidence is there.
-    pub fn found(self, ranking: &Ranking<'_>, view: &View<'_>) -> (Vec<Found>, f32) {
+    /// The best of the view among those read, and how all ranked.
+    pub fn found(self, ranking: &Ranking<'_>, view: &View<'_>) -> (Vec<Found>, Ranked) {
         let ranked = ranking.rank(view);
-        (self.take(ranking, view, &ranked.scored), ranked.confidence)
+        (self.take(ranking, view, &ranked.scored), ranked)
     }
 
     fn take(mut self, ranking: &Ranking<'_>, view: &View<'_>, ranked: &[Scored]) -> Vec<Found> {
         let mut found = Vec::new();
         for scored in ranked {
             let row = &view.rows()[scored.row];
-            // Forgotten, expired or revised since the index was read: a revised one no longer says what was ranked.
-            let memory = self.0[row.source].remove(&row.entry.id);
-            let memory = memory.filter(|m| m.is_visible(ranking.now) && m.revision == row.entry.revision);
-            let Some(memory) = memory else { continue };
+            let Some(memory) = self.0[row.source].remove(&row.entry.id) else { continue };
             if found.len() < ranking.request.top_k {
                 let scope = ranking.request.scopes[row.source].subject().to_owned();
                 found.push(Found { scope, score: scored.score, signals: scored.signals, memory });
@@ -85,22 +84,17 @@ impl Memories {
     }
 }
 
-/// Ids of those rows, one list for each scope asked.
-fn ids(ranking: &Ranking<'_>, view: &View<'_>, rows: &[Scored]) -> Vec<Vec<MemoryId>> {
-    let mut ids: Vec<Vec<MemoryId>> = vec![Vec::new(); ranking.request.scopes.len()];
+/// Those rows, one list for each scope asked.
+fn entries<'a>(ranking: &Ranking<'_>, view: &View<'a>, rows: &[Scored]) -> Vec<Vec<Candidate<'a>>> {
+    let mut wanted: Vec<Vec<Candidate<'a>>> = vec![Vec::new(); ranking.request.scopes.len()];
     for row in rows.iter().map(|scored| &view.rows()[scored.row]) {
-        ids[row.source].push(row.entry.id);
+        wanted[row.source].push(Candidate { id: row.entry.id, entry: Some(row.entry) });
     }
-    ids
+    wanted
 }
 
-async fn read(app: &App, ranking: &Ranking<'_>, ids: &[Vec<MemoryId>]) -> Result<Memories> {
-    let scopes = ranking.request.scopes.iter().zip(ids);
-    Ok(Memories(try_join_all(scopes.map(|(scope, ids)| read_scope(app, scope, ids))).await?))
-}
-
-async fn read_scope(app: &App, scope: &Scope, ids: &[MemoryId]) -> Result<HashMap<MemoryId, Memory>> {
-    let memories = app.records.memories(scope, ids).await?;
-    let known = memories.into_iter().flatten().map(|memory| (memory.id, memory));
-    Ok(known.collect::<HashMap<_, _>>())
+async fn read(app: &App, ranking: &Ranking<'_>, wanted: &[Vec<Candidate<'_>>]) -> Result<Memories> {
+    let scopes = ranking.request.scopes.iter().zip(wanted);
+    let read = scopes.map(|(scope, wanted)| then::read(app, ranking.request, scope, wanted, ranking.now));
+    Ok(Memories(try_join_all(read).await?))
 }

@@ -1,12 +1,19 @@
 //! Finding: ranked memories, packed context, and plain reads.
 
+mod bounds;
 mod candidates;
+mod explain;
 mod hydrate;
 mod index;
 mod read;
 mod request;
+mod returned;
 mod search;
+mod then;
+pub mod when;
 
+pub use explain::{Contributions, Explanation};
 pub use read::{Listing, Revision, digest, get, history, list, session};
-pub use request::Request;
+pub use request::{MOST_BODY_BYTES, Request};
+pub use returned::Returned;
 pub use search::{Found, Recalled, recall};

@@ -4,10 +4,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::index::{Entry, Filter, context};
+use crate::index::{Filter, context};
 use crate::json;
 use crate::memory::{Scope, Tenant, Time};
+use crate::recall::{Found, Returned};
 
+/// Longest body.
+pub const MOST_BODY_BYTES: usize = 64 * 1024;
 /// Longest query.
 const MOST_QUERY_BYTES: usize = 32 * 1024;
 /// Most scopes of one recall.
@@ -27,6 +30,9 @@ struct Body {
     filters: Option<Value>,
     min_score: Option<f32>,
     as_of: Option<Time>,
+    known_at: Option<Time>,
+    exclude_receipt: Option<Value>,
+    explain: Option<bool>,
 }
 
 /// A recall, checked.
@@ -44,14 +50,24 @@ pub struct Request {
     pub filter: Filter,
     /// Least score to return.
     pub min_score: f32,
-    /// Only what had happened by then.
+    /// What was true then: only what had happened by then, or had been stored where nobody said when it happened, and
+    /// had not ended by then. What has ended since is hidden as ever: this never shows what is hidden now.
     pub as_of: Option<Time>,
+    /// What we knew then: only what had been stored by then, and of what was changed since the revision of then, with
+    /// its text, metadata, tags and end. Ranking goes by what it says now; the filter and `as_of` by what is shown.
+    /// What is forgotten or past its end now stays hidden: erasure wins over time travel.
+    pub known_at: Option<Time>,
+    /// What earlier recalls returned, and this one shall not, changed since or not.
+    pub excluded: Returned,
+    /// Whether the answer says how its ranking came about.
+    pub explain: bool,
 }
 
 impl Request {
-    /// From a request's body. Invalid, naming the field, where something in it is wrong.
+    /// From a request's body. Invalid, naming the field, where something in it is wrong; too large above
+    /// [`MOST_BODY_BYTES`].
     pub fn parse(tenant: &Tenant, body: &[u8]) -> Result<Request> {
-        let body: Body = json::shaped(json::read(body)?)?;
+        let body: Body = json::shaped(json::within(MOST_BODY_BYTES, body)?)?;
         if body.query.trim().is_empty() || body.query.len() > MOST_QUERY_BYTES {
             let expected = format!("a text of 1 to {MOST_QUERY_BYTES} bytes");
             return Err(Error::invalid("query", "this cannot be asked", expected));
@@ -84,17 +100,24 @@ impl Request {
             filter: body.filters.as_ref().map_or(Ok(Filter::everything()), Filter::parse)?,
             min_score,
             as_of: body.as_of,
+            known_at: body.known_at,
+            excluded: body
+                .exclude_receipt
+                .as_ref()
+                .map_or(Ok(Returned::default()), |ids| Returned::parse(tenant, ids, "exclude_receipt"))?,
+            explain: body.explain.unwrap_or(false),
         })
     }
 
-    /// Whether a memory with that entry may be returned, by all that the caller asks but the score.
-    pub fn passes(&self, entry: &Entry, now: Time) -> bool {
-        let in_time = self.as_of.is_none_or(|as_of| entry.time() <= as_of);
-        in_time && !entry.is_expired(now) && self.filter.accepts(entry)
+    /// The id of the receipt of what was found: names it, and what this recall excluded, to later ones.
+    pub fn receipt_id(&self, found: &[Found]) -> String {
+        let tenant = self.scopes.first().map(Scope::tenant);
+        let returned = self.excluded.after(found.iter().map(|found| found.memory.id));
+        tenant.map(|tenant| returned.receipt_id(tenant)).unwrap_or_default()
     }
 
     /// Whether the caller narrows down what may be returned, by fields that not all memories share.
     pub fn is_selective(&self) -> bool {
-        self.as_of.is_some() || self.filter != Filter::everything()
+        self.as_of.is_some() || self.known_at.is_some() || self.filter != Filter::everything()
     }
 }

@@ -14,7 +14,7 @@ use crate::memory::{Memory, MemoryId, Time};
 use crate::models::builtin;
 use crate::recall::candidates::{Wanted, candidates};
 use crate::recall::index::Read;
-use crate::recall::{Request, hydrate, index};
+use crate::recall::{Explanation, Request, hydrate, index, when};
 use crate::receipt::meter;
 
 /// One memory that was found.
@@ -42,6 +42,8 @@ pub struct Recalled {
     pub tokens: usize,
     /// The chance that the evidence is among the best ten.
     pub confidence: f32,
+    /// How the ranking came about, where that was asked for.
+    pub explanation: Option<Explanation>,
 }
 
 impl Recalled {
@@ -70,14 +72,14 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
     let sources: Vec<Source<'_>> =
         reads.iter().zip(&blocks).map(|(read, blocks)| read.source(blocks, &[])).collect();
     let view = View::new(&sources);
-    let question = Question::new(&request.query, &background.speakers(&view), None);
+    let question = Question::new(&request.query, &background.speakers(&view), when::asked_time(&request.query, request.as_of.unwrap_or(now)));
     let vectors = match vectors {
         Some(vectors) => vectors,
         None => query_vectors(app, &question.text).await,
     };
     let ranking = Ranking { request, question: &question, vectors: &vectors, background: &background, now };
     // Stage C: the candidates themselves.
-    let (found, confidence) = if candidates.iter().all(Vec::is_empty) {
+    let (found, ranked) = if candidates.iter().all(Vec::is_empty) {
         hydrate::ranked(app, &ranking, &view).await?
     } else {
         let candidates: Vec<Vec<MemoryId>> = (candidates.into_iter().zip(&reads).zip(&blocks))
@@ -94,9 +96,11 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
             .collect();
         memories.found(&ranking, &View::new(&sources))
     };
+    let explanation =
+        request.explain.then(|| Explanation::new(app, &question, &vectors, ranked.considered, ranked.scored.len()));
     let memories: Vec<Memory> = found.iter().map(|found| found.memory.clone()).collect();
     let packed = context::pack(&memories, request.max_tokens, builtin::count_tokens);
-    Ok(Recalled { found, context: packed.text, tokens: packed.tokens, confidence })
+    Ok(Recalled { found, context: packed.text, tokens: packed.tokens, confidence: ranked.confidence, explanation })
 }
 
 /// Candidates of the large scopes, and the question's vectors where those were needed for it. Who speaks in the fresh
@@ -118,7 +122,7 @@ async fn near(
         Some(vectors) => vectors,
         None => query_vectors(app, &question.text).await,
     };
-    let passes = |entry: &Entry| request.passes(entry, now);
+    let passes = |entry: &Entry| request.admits(entry, now);
     let each = reads.iter().map(|read| {
         let (vectors, terms) = (&vectors, &question.terms);
         async move {
@@ -161,7 +165,7 @@ pub struct Ranking<'a> {
 impl Ranking<'_> {
     /// The view's memories that may be returned, best first.
     pub fn rank(&self, view: &View<'_>) -> Ranked {
-        let passes = |entry: &Entry| self.request.passes(entry, self.now);
+        let passes = |entry: &Entry| self.request.admits(entry, self.now);
         let (weights, least) = (Weights::default(), self.request.min_score);
         let mut ranked = ranking::rank(view, self.question, self.vectors, &weights, self.background, passes);
         ranked.scored.retain(|scored| scored.score >= least);
