@@ -2,6 +2,7 @@
 #![recursion_limit = "256"] // the SDKs' futures nest deeply
 
 mod bad_input;
+mod embedder;
 mod events;
 mod faults;
 mod flow;
