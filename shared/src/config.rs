@@ -17,7 +17,8 @@ pub struct Config {
     pub night_queue_url: Option<String>,
     /// `MEMORABLE_TENANT_CLAIM`: the claim of the token that names the tenant.
     pub tenant_claim: String,
-    /// `MEMORABLE_ROUTE_EMBED`: chain of embedding models, best first: `bedrock:ID,ollama:NAME,builtin`.
+    /// `MEMORABLE_ROUTE_EMBED`: chain of embedding models, best first: `bedrock:ID,ollama:NAME,builtin`, or
+    /// `folder:PATH,builtin` for a model that lies in a folder (in a build with Cargo's feature `minilm`).
     pub route_embed: String,
     /// `MEMORABLE_ROUTE_CLASSIFY`: chain of language models for what rules leave uncertain; empty for none.
     pub route_classify: String,

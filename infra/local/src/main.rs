@@ -15,6 +15,10 @@ use memorable_local::{console, conversation, queues, sample, schedule, server};
 /// Settings that the house passes on to the functions from its own environment.
 const PASSED_ON: [&str; 4] = ["MEMORABLE_ROUTE_EMBED", "MEMORABLE_ROUTE_CLASSIFY", "MEMORABLE_EMBED_MS", "OLLAMA_HOST"];
 
+/// What a write or a recall waits for the model of --embedder, unless MEMORABLE_EMBED_MS says so: 50 turns at once take it
+/// a second, and a caller on the same machine would rather have its vectors than be done sooner.
+const EMBEDDER_MS: &str = "5000";
+
 /// Long-term memory for AI agents, on this machine: the deployed functions over embedded DynamoDB, S3 and SQS.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
@@ -35,7 +39,7 @@ enum Command {
         #[arg(long)]
         scope: String,
         /// A running service to store them in, such as http://127.0.0.1:8080, instead of the folder.
-        #[arg(long, conflicts_with_all = ["data", "memory"])]
+        #[arg(long, conflicts_with_all = ["data", "memory", "embedder"])]
         url: Option<String>,
         /// The token for --url.
         #[arg(long, default_value = LOCAL)]
@@ -53,6 +57,9 @@ struct Place {
     /// Keep everything in memory: it is gone at the end.
     #[arg(long, conflicts_with = "data")]
     memory: bool,
+    /// A folder with model.safetensors and tokenizer.json of all-MiniLM-L6-v2 or its like: embed with it.
+    #[arg(long, value_name = "DIR")]
+    embedder: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -105,8 +112,12 @@ async fn main() -> ExitCode {
 
 async fn open(place: &Place, tokens: &[(String, String)]) -> Result<House> {
     #[expect(clippy::disallowed_methods, reason = "the house stands for the deployment, which sets these variables")]
-    let settings: HashMap<String, String> =
+    let mut settings: HashMap<String, String> =
         PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
+    if let Some(embedder) = &place.embedder {
+        settings.insert("MEMORABLE_ROUTE_EMBED".to_owned(), format!("folder:{},builtin", embedder.display()));
+        settings.entry("MEMORABLE_EMBED_MS".to_owned()).or_insert_with(|| EMBEDDER_MS.to_owned());
+    }
     let data = (!place.memory).then(|| place.data.clone());
     House::open(Options { data, tokens: tokens.iter().cloned().collect(), settings, ..Options::default() }).await
 }

@@ -18,7 +18,6 @@ use crate::aws::writes::Outcome;
 use crate::error::Result;
 use crate::index::{Embedding, Entry};
 use crate::memory::{Classification, Memory, MemoryId, Scope, State, Time};
-use crate::models::Model;
 use crate::models::routes::Text;
 use crate::receipt::meter;
 
@@ -80,7 +79,7 @@ async fn embed(app: &App, scope: &Scope, pending: &[Memory]) -> Result<HashMap<(
     let tail = app.records.index(scope).await?.tail;
     let mut known: HashMap<(MemoryId, u32), Embedding> =
         tail.into_iter().filter_map(|entry| Some(((entry.id, entry.revision), entry.embedding?))).collect();
-    let first = app.embed.chain().first().map(Model::fingerprint);
+    let first = app.embed.first();
     let is_of_first = |embedding: &Embedding| Some(embedding.fingerprint) == first;
     let bare: Vec<&Memory> =
         (pending.iter()).filter(|memory| !known.get(&(memory.id, memory.revision)).is_some_and(is_of_first)).collect();

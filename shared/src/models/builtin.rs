@@ -17,7 +17,7 @@ pub const NAME: &str = "builtin";
 
 /// The table's parts within its bytes; infra/distill/README.md gives the layout.
 struct Table {
-    vocabulary: Vocabulary<'static>,
+    vocabulary: Vocabulary<&'static str>,
     fingerprint: Fingerprint,
     dimensions: usize,
     scales: &'static [u8],
@@ -87,7 +87,7 @@ pub fn count_tokens(text: &str) -> usize {
 /// The text's tokens as the vocabulary writes them.
 pub fn tokens(text: &str) -> Vec<&'static str> {
     let mut tokens = Vec::new();
-    TABLE.vocabulary.tokens(text, |token| tokens.push(TABLE.vocabulary.word(token)));
+    TABLE.vocabulary.tokens(text, |token| tokens.push(TABLE.vocabulary.words()[token as usize]));
     tokens
 }
 

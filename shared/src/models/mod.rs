@@ -2,6 +2,8 @@
 
 pub mod bedrock;
 pub mod builtin;
+#[cfg(feature = "minilm")]
+pub mod folder;
 pub mod ollama;
 pub mod routes;
 #[cfg(test)]
@@ -77,15 +79,21 @@ pub enum Model {
     Bedrock(bedrock::Bedrock),
     /// A model served by Ollama.
     Ollama(ollama::Ollama),
+    /// A model of MiniLM's kind out of a folder, run in this process: embeds only.
+    #[cfg(feature = "minilm")]
+    Folder(folder::Folder),
 }
 
 impl Model {
-    /// As routes and receipts write it: `builtin`, `bedrock:amazon.titan-embed-text-v2:0`, `ollama:nomic-embed-text`.
+    /// As routes and receipts write it: `builtin`, `bedrock:amazon.titan-embed-text-v2:0`, `ollama:nomic-embed-text`,
+    /// `folder:/opt/embedder`.
     pub fn name(&self) -> String {
         match self {
             Model::Builtin => builtin::NAME.to_owned(),
             Model::Bedrock(model) => format!("bedrock:{}", model.id()),
             Model::Ollama(model) => format!("ollama:{}", model.id()),
+            #[cfg(feature = "minilm")]
+            Model::Folder(model) => format!("folder:{}", model.path()),
         }
     }
 
@@ -95,6 +103,8 @@ impl Model {
             Model::Builtin => Place::Process,
             Model::Bedrock(_) => Place::Account,
             Model::Ollama(model) => model.place(),
+            #[cfg(feature = "minilm")]
+            Model::Folder(_) => Place::Process,
         }
     }
 
@@ -102,7 +112,9 @@ impl Model {
     pub fn fingerprint(&self) -> Fingerprint {
         match self {
             Model::Builtin => builtin::fingerprint(),
-            _ => Fingerprint::of(&self.name()),
+            #[cfg(feature = "minilm")]
+            Model::Folder(model) => model.fingerprint(),
+            Model::Bedrock(_) | Model::Ollama(_) => Fingerprint::of(&self.name()),
         }
     }
 
@@ -112,6 +124,8 @@ impl Model {
             Model::Builtin => Err(Error::unavailable("the builtin model embeds; it does not converse")),
             Model::Bedrock(model) => model.converse(prompt).await,
             Model::Ollama(model) => model.converse(prompt).await,
+            #[cfg(feature = "minilm")]
+            Model::Folder(_) => Err(Error::unavailable("a model out of a folder embeds; it does not converse")),
         }
     }
 }

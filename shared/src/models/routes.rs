@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::{Model, Prompt, Purpose, Reply, builtin};
 use crate::error::{Error, Result};
-use crate::index::{Embedding, QueryVector};
+use crate::index::{Embedding, Fingerprint, QueryVector};
 use crate::memory::Sensitivity;
 use call::Clock;
 pub use call::ModelCall;
@@ -84,6 +84,17 @@ impl Route {
     /// Whether the first model is the builtin one, which answers at once: there is nothing to gain from waiting.
     pub fn is_in_process(&self) -> bool {
         matches!(self.chain.first(), Some(Model::Builtin))
+    }
+
+    /// The model whose vectors are wanted best: what has another's was embedded when that one was away or too slow. None
+    /// for a route that names no model.
+    pub fn first(&self) -> Option<Fingerprint> {
+        self.chain.first().map(Model::fingerprint)
+    }
+
+    /// Whether entries may have vectors of a model beside the builtin one's, as `embed_query` has.
+    pub fn has_another_than_builtin(&self) -> bool {
+        self.chain.iter().any(|model| !matches!(model, Model::Builtin))
     }
 
     /// Vectors to store. Never fails: what no model embeds in time has none, or the builtin one.
@@ -213,6 +224,8 @@ async fn asked_vectors(model: &Model, texts: &[&str], purpose: Purpose) -> Resul
         Model::Builtin => Err(Error::internal("the builtin model is not asked over a connection")),
         Model::Bedrock(model) => model.embed(texts, purpose).await,
         Model::Ollama(model) => model.embed(texts).await,
+        #[cfg(feature = "minilm")]
+        Model::Folder(model) => model.embed(texts, purpose).await,
     }
 }
 

@@ -3,7 +3,9 @@
 //! Our own, since the crate takes several times the 50 microseconds a whole embedding may take, and brings a regex
 //! engine written in C or 3 MB of code into every function; a test compares the two on texts of all scripts.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
@@ -11,41 +13,46 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 /// A longer word is unknown as a whole.
 const LONGEST_WORD: usize = 100;
 
-/// The tokens' texts and numbers.
-pub struct Vocabulary<'a> {
-    words: Vec<&'a str>,
+/// The tokens' texts and numbers. Holds its words as `&'static str` where they are compiled in, as `Box<str>` where they
+/// were read from a file.
+pub struct Vocabulary<W> {
+    words: Vec<W>,
     /// Tokens that begin a word, and those that continue one (without their `##`).
-    beginnings: HashMap<&'a str, u32, FoldHash>,
-    continuations: HashMap<&'a str, u32, FoldHash>,
+    beginnings: HashMap<W, u32, FoldHash>,
+    continuations: HashMap<W, u32, FoldHash>,
     unknown: u32,
 }
 
 type FoldHash = foldhash::fast::FixedState;
 
-impl<'a> Vocabulary<'a> {
+impl<W: Borrow<str> + Eq + Hash> Vocabulary<W> {
     /// Of the tokens in order of their numbers; `##` marks those that continue a word.
-    pub fn new(words: impl Iterator<Item = &'a str>) -> Vocabulary<'a> {
-        let words: Vec<&str> = words.collect();
+    pub fn new<'a>(words: impl Iterator<Item = &'a str>) -> Vocabulary<W>
+    where
+        W: From<&'a str>,
+    {
+        let words: Vec<&'a str> = words.collect();
         let mut beginnings = HashMap::with_capacity_and_hasher(words.len(), FoldHash::default());
         let mut continuations = HashMap::with_capacity_and_hasher(words.len() / 4, FoldHash::default());
         for (number, word) in (0..).zip(&words) {
             match word.strip_prefix("##") {
-                Some(rest) if !rest.is_empty() => continuations.insert(rest, number),
-                _ => beginnings.insert(*word, number),
+                Some(rest) if !rest.is_empty() => continuations.insert(W::from(rest), number),
+                _ => beginnings.insert(W::from(word), number),
             };
         }
         let unknown = beginnings.get("[UNK]").copied().unwrap_or(0);
+        let words = words.into_iter().map(W::from).collect();
         Vocabulary { words, beginnings, continuations, unknown }
     }
 
-    /// The token of that number.
-    pub fn word(&self, token: u32) -> &'a str {
-        self.words[token as usize]
+    /// All tokens in order of their numbers.
+    pub fn words(&self) -> &[W] {
+        &self.words
     }
 
-    /// All tokens in order of their numbers.
-    pub fn words(&self) -> &[&'a str] {
-        &self.words
+    /// The number of a token that begins a word, or stands for itself as `[CLS]` does.
+    pub fn number(&self, word: &str) -> Option<u32> {
+        self.beginnings.get(word).copied()
     }
 
     /// Gives each token of the text in order.

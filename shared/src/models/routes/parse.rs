@@ -1,4 +1,5 @@
-//! Routes as configuration writes them: `bedrock:amazon.titan-embed-text-v2:0,ollama:nomic-embed-text,builtin`.
+//! Routes as configuration writes them: `bedrock:amazon.titan-embed-text-v2:0,ollama:nomic-embed-text,builtin`, or
+//! `folder:/opt/embedder,builtin`.
 
 use super::{Route, Task};
 use crate::error::{Error, Result};
@@ -39,13 +40,15 @@ impl Route {
 
 fn model(task: Task, name: &str, backends: &Backends) -> Result<Model> {
     let models = match task {
-        Task::Embed => "builtin, bedrock:MODEL_ID or ollama:MODEL, with commas between them",
+        Task::Embed => "builtin, bedrock:MODEL_ID, ollama:MODEL or folder:PATH, with commas between them",
         Task::Classify | Task::Summarize => "bedrock:MODEL_ID or ollama:MODEL, with commas between them, or nothing",
     };
     let (backend, id) = name.split_once(':').unwrap_or((name, ""));
     match (backend, id) {
         ("builtin", "") if task == Task::Embed => Ok(Model::Builtin),
         ("builtin", "") => Err(wrong(task, "`builtin` embeds only", models)),
+        ("folder", path) if !path.is_empty() && task == Task::Embed => folder(task, path),
+        ("folder", path) if !path.is_empty() => Err(wrong(task, format!("`{name}` embeds only"), models)),
         ("bedrock", id) if !id.is_empty() => bedrock(task, id, backends),
         ("ollama", id) if !id.is_empty() => {
             let model = Ollama::new(&backends.ollama_url, id).map_err(|error| Error {
@@ -57,6 +60,18 @@ fn model(task: Task, name: &str, backends: &Backends) -> Result<Model> {
         }
         _ => Err(wrong(task, format!("there is no model `{name}`"), models)),
     }
+}
+
+#[cfg(feature = "minilm")]
+fn folder(task: Task, path: &str) -> Result<Model> {
+    let model = crate::models::folder::Folder::open(path);
+    model.map(Model::Folder).map_err(|error| Error { field: Some(task.name().to_owned()), ..error })
+}
+
+#[cfg(not(feature = "minilm"))]
+fn folder(task: Task, path: &str) -> Result<Model> {
+    let detail = format!("`folder:{path}` needs a build with Cargo's feature `minilm`, and this one is without");
+    Err(wrong(task, detail, "a build with `--features minilm`, or another model"))
 }
 
 fn bedrock(task: Task, id: &str, backends: &Backends) -> Result<Model> {

@@ -45,6 +45,25 @@ fn a_wrong_name_is_invalid_and_says_what_would_be_right() {
     assert!(refused(Task::Classify, "ollama:gpt-oss:120b-cloud").detail.contains("Ollama's own servers"));
 }
 
+#[cfg(feature = "minilm")]
+#[test]
+fn a_model_out_of_a_folder_is_opened_when_the_route_is_read() {
+    let fixture = concat!("folder:", env!("CARGO_MANIFEST_DIR"), "/src/models/folder/fixture");
+    let read = route(Task::Embed, fixture, "").expect("a route");
+    assert_eq!(read.chain().iter().map(Model::name).collect::<Vec<_>>(), [fixture, "builtin"]);
+    assert!(!read.is_in_process() && read.has_another_than_builtin());
+    assert_eq!(read.first(), Some(read.chain()[0].fingerprint()));
+    assert_eq!(read.chain()[0].place(), crate::models::Place::Process);
+    assert!(refused(Task::Embed, "folder:/nowhere").detail.contains("/nowhere is no folder"));
+    assert!(refused(Task::Classify, fixture).detail.contains("embeds only"));
+}
+
+#[cfg(not(feature = "minilm"))]
+#[test]
+fn a_model_out_of_a_folder_needs_the_feature() {
+    assert!(refused(Task::Embed, "folder:/opt/embedder").detail.contains("`minilm`"));
+}
+
 #[test]
 fn a_model_that_cannot_do_the_task_is_invalid() {
     let cannot = route(Task::Embed, CLAUDE, "").expect_err("a language model does not embed");
