@@ -125,9 +125,12 @@ pub fn score(view: &View<'_>, question: &Question, vectors: &[QueryVector], weig
     let mut window = vec![0.0; lexical.len()];
     for vector in vectors {
         // Each model's cosines have a scale of their own, so each is brought to 0..1 by itself.
-        let own: Vec<f32> = view.rows().iter().map(|row| cosine(row.entry, vector).unwrap_or(0.0)).collect();
-        add(&mut semantic, &unit(&own));
-        add(&mut window, &unit(&windows(view, &own, vector.fingerprint)));
+        // A row that it did not embed takes no part: where cosines are negative, nothing in common is not 0 any more.
+        let cosines: Vec<Option<f32>> = view.rows().iter().map(|row| cosine(row.entry, vector)).collect();
+        let own: Vec<f32> = cosines.iter().map(|cosine| cosine.unwrap_or(0.0)).collect();
+        let windows = windows(view, &own, vector.fingerprint);
+        add(&mut semantic, &unit(&own), |row| cosines[row].is_some());
+        add(&mut window, &unit(&windows), |row| has_window(view, row, &cosines));
     }
     let parts = |i: usize| weights.lexical * lexical[i] + weights.semantic * semantic[i] + weights.window * window[i];
     let fused = unit(&(0..lexical.len()).map(parts).collect::<Vec<_>>());
@@ -189,8 +192,14 @@ fn bm25(view: &View<'_>, query: &[Term], weights: &Weights) -> Vec<f32> {
     scores
 }
 
-fn add(sum: &mut [f32], part: &[f32]) {
-    sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+fn add(sum: &mut [f32], part: &[f32], takes_part: impl Fn(usize) -> bool) {
+    let rows = sum.iter_mut().zip(part).enumerate();
+    rows.filter(|(row, _)| takes_part(*row)).for_each(|(_, (sum, part))| *sum += part);
+}
+
+/// Whether the row or one of its neighbours has a cosine.
+fn has_window(view: &View<'_>, row: usize, cosines: &[Option<f32>]) -> bool {
+    cosines[row].is_some() || view.neighbours(row).into_iter().flatten().any(|other| cosines[other].is_some())
 }
 
 /// Each row's cosine, among the vectors of one model, with its neighbours' text added to its own. A sum of vectors needs no vector of its own: its
