@@ -27,7 +27,7 @@ pub async fn send(house: &House, method: &str, path: &str, headers: &[(&str, &st
         request = request.header(*name, *value);
     }
     let response = gateway::call(house, request.body(body).expect("a request")).await;
-    read(response, &format!("{method} {path}"))
+    read(&response, &format!("{method} {path}"))
 }
 
 /// One call to a container of its own over the house's AWS, at the given time.
@@ -39,7 +39,7 @@ pub async fn call_at(house: &House, container: &App, now: Time, what: &Call) -> 
     }
     let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
     let response = gateway::call_at(house, container, request.body(body).expect("a request"), now).await;
-    read(response, &format!("{method} {path}"))
+    read(&response, &format!("{method} {path}"))
 }
 
 /// What [`call_at`] asks.
@@ -52,7 +52,7 @@ pub struct Call {
     pub body: Value,
 }
 
-fn read(response: http::Response<lambda_http::Body>, what: &str) -> (u16, Value) {
+fn read(response: &http::Response<lambda_http::Body>, what: &str) -> (u16, Value) {
     let status = response.status().as_u16();
     let value = serde_json::from_slice(response.body()).expect("a JSON answer");
     let content_type = response.headers()["content-type"].to_str().expect("text");

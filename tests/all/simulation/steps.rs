@@ -160,7 +160,7 @@ fn new(world: &mut World, rng: &mut Rng, within: Option<usize>) -> Op {
     let scopes = if within.is_none() && rng.chance(25) { own } else { vec![of] };
     let key = rng.chance(25).then(|| format!("key-{}", world.made.len()));
     let expires = end(world, rng);
-    let slots = world.fresh(rng, &scopes, count, key.clone());
+    let slots = world.fresh(rng, &scopes, count, key.is_some());
     let made = Made { token, key, slots, expires };
     world.made.push(made.clone());
     world.store(&made, expires)

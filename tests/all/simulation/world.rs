@@ -271,7 +271,7 @@ impl World {
     }
 
     /// Memories nobody knows of yet.
-    pub fn fresh(&mut self, rng: &mut Rng, scopes: &[usize], count: usize, key: Option<String>) -> Vec<usize> {
+    pub fn fresh(&mut self, rng: &mut Rng, scopes: &[usize], count: usize, is_keyed: bool) -> Vec<usize> {
         let mut slots = Vec::new();
         for _ in 0..count {
             let number = self.slots.len();
@@ -281,7 +281,7 @@ impl World {
                 scope: scopes[rng.below(scopes.len())],
                 id: None,
                 may_be: vec![Life::Absent],
-                returns: key.is_none() && occurred_at.is_none(),
+                returns: !is_keyed && occurred_at.is_none(),
                 texts: 1,
                 occurred_at,
                 session: rng.chance(50).then(|| format!("s{}", rng.below(2))),
