@@ -12,6 +12,7 @@ mod house_rules;
 mod isolation;
 mod queue;
 mod repeats;
+mod simulation;
 mod support;
 mod template;
 mod time_travel;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{call, drain, house, index, index_entries, listed, night, recall, store};
 
 /// Takes all messages of the classify queue out of it.
-async fn take_messages(house: &House) -> Vec<SqsMessage> {
+pub async fn take_messages(house: &House) -> Vec<SqsMessage> {
     let sqs = aws_sdk_sqs::Client::new(&house.sdk);
     let url = house.app.config.classify_queue_url.clone().expect("a queue");
     let mut taken = Vec::new();

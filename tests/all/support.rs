@@ -1,8 +1,10 @@
 //! A house in memory and short ways to call it.
 
 use http::Request;
+use memorable::app::App;
 use memorable::aws::records::IndexState;
-use memorable::memory::{Scope, Tenant};
+use memorable::index::Entry;
+use memorable::memory::{Scope, Tenant, Time};
 use memorable_local::{House, Options, gateway, queues, schedule};
 use serde_json::{Value, json};
 
@@ -25,11 +27,37 @@ pub async fn send(house: &House, method: &str, path: &str, headers: &[(&str, &st
         request = request.header(*name, *value);
     }
     let response = gateway::call(house, request.body(body).expect("a request")).await;
+    read(&response, &format!("{method} {path}"))
+}
+
+/// One call to a container of its own over the house's AWS, at the given time.
+pub async fn call_at(house: &House, container: &App, now: Time, what: &Call) -> (u16, Value) {
+    let Call { token, method, path, key, body } = what;
+    let mut request = Request::builder().method(*method).uri(path).header("authorization", format!("Bearer {token}"));
+    if let Some(key) = key {
+        request = request.header("idempotency-key", key);
+    }
+    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    let response = gateway::call_at(house, container, request.body(body).expect("a request"), now).await;
+    read(&response, &format!("{method} {path}"))
+}
+
+/// What [`call_at`] asks.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub token: &'static str,
+    pub method: &'static str,
+    pub path: String,
+    pub key: Option<String>,
+    pub body: Value,
+}
+
+fn read(response: &http::Response<lambda_http::Body>, what: &str) -> (u16, Value) {
     let status = response.status().as_u16();
     let value = serde_json::from_slice(response.body()).expect("a JSON answer");
     let content_type = response.headers()["content-type"].to_str().expect("text");
     let expected = if status < 400 { "application/json" } else { "application/problem+json" };
-    assert_eq!(content_type, expected, "of {method} {path}: {value}");
+    assert_eq!(content_type, expected, "of {what}: {value}");
     (status, value)
 }
 
@@ -100,13 +128,16 @@ pub async fn listed(house: &House) -> Vec<Value> {
 pub async fn index_entries(house: &House) -> std::collections::BTreeMap<String, usize> {
     let state = index(house).await;
     let mut counts = std::collections::BTreeMap::new();
-    let mut count = |id: String| *counts.entry(id).or_insert(0) += 1;
-    state.tail.iter().for_each(|entry| count(entry.id.to_string()));
-    for segment in &state.manifest.segments {
-        let entries = house.app.segments.get(&segment.name).await.expect("a segment");
-        entries.iter().for_each(|entry| count(entry.id.to_string()));
+    for entry in state.tail.iter().chain(&in_segments(&house.app, &state).await) {
+        *counts.entry(entry.id.to_string()).or_insert(0) += 1;
     }
     counts
+}
+
+/// All entries of the segments that a manifest names, each of which is there and sound.
+pub async fn in_segments(app: &App, state: &IndexState) -> Vec<Entry> {
+    let blocks = app.segments.get_all(&state.manifest.segments).await.expect("segments that are there and sound");
+    blocks.iter().flat_map(|block| block.iter().cloned()).collect()
 }
 
 /// The time it is, as the doors read it.

@@ -7,7 +7,9 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use lambda_http::Body;
 use lambda_http::request::LambdaRequest;
 use matchit::Router;
+use memorable::app::App;
 use memorable::error::Error;
+use memorable::memory::Time;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
@@ -54,6 +56,16 @@ static ROUTER: LazyLock<Router<Methods>> = LazyLock::new(|| {
 
 /// Answers one request as the deployed service would.
 pub async fn call(house: &House, request: Request<Vec<u8>>) -> Response<Body> {
+    answer(house, &house.app, request, None).await
+}
+
+/// Answers one request as `container` would, one of several over the house's AWS, at the given time.
+pub async fn call_at(house: &House, container: &App, request: Request<Vec<u8>>, now: Time) -> Response<Body> {
+    answer(house, container, request, Some(now)).await
+}
+
+/// `now`: none to have the function read the clock.
+async fn answer(house: &House, app: &App, request: Request<Vec<u8>>, now: Option<Time>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let Ok(matched) = ROUTER.at(parts.uri.path()) else {
         return door::problem(&Error::not_found(format!("there is no {}", parts.uri.path())));
@@ -73,16 +85,18 @@ pub async fn call(house: &House, request: Request<Vec<u8>>) -> Response<Body> {
         .iter()
         .map(|(name, value)| (name.to_owned(), json!(percent_decode_str(value).decode_utf8_lossy())))
         .collect();
-    let claim = &house.app.config.tenant_claim;
+    let claim = &app.config.tenant_claim;
     let event = event(route, &parts, &parameters, tenant.map(|tenant| (claim.as_str(), tenant)), &body);
     let request = match serde_json::from_value::<LambdaRequest>(event) {
         Ok(request) => request.into(),
         Err(error) => return door::problem(&Error::internal(format!("the gateway made no event: {error}"))),
     };
-    match function {
-        // Boxed: the futures of whole functions are large, and the compiler must lay out what awaits them.
-        Function::Ingest => Box::pin(::ingest::handle(&house.app, request)).await,
-        Function::Recall => Box::pin(::recall::handle(&house.app, request)).await,
+    // Boxed: the futures of whole functions are large, and the compiler must lay out what awaits them.
+    match (function, now) {
+        (Function::Ingest, None) => Box::pin(::ingest::handle(app, request)).await,
+        (Function::Ingest, Some(now)) => Box::pin(::ingest::handle_at(app, request, now)).await,
+        (Function::Recall, None) => Box::pin(::recall::handle(app, request)).await,
+        (Function::Recall, Some(now)) => Box::pin(::recall::handle_at(app, request, now)).await,
     }
 }
 
