@@ -28,7 +28,7 @@ async fn the_same_seed_waits_and_costs_the_same() {
         assert!(cold.waited_ms[0] > warm.waited_ms[0] && warm.waited_ms[0] > 0.0);
         assert!(size.mixed.engine() > warm.dollars.engine() && size.mixed.engine() < cold.dollars.engine());
         assert!(size.stored.iter().all(|stored| stored.write_units >= 2.0), "memory and tail entry at the least");
-        assert!(warm.dollars.dynamodb > 0.0 && warm.dollars.lambda > 0.0 && warm.dollars.api == 1.0);
+        assert!(warm.dollars.dynamodb > 0.0 && warm.dollars.lambda > 0.0 && warm.dollars.api > 0.99);
         reports.push((cold.waited_ms, warm.waited_ms, cold.dollars.engine(), size.mixed.engine()));
     }
     assert_eq!(reports[0], reports[1]);
