@@ -1,20 +1,95 @@
 //! Speed and size on this machine, as ratios where a peer is at hand: `cargo run --release -p memorable-bench [FILE.json]`.
+//! What recalling and storing would take and cost on AWS: `cargo run --release -p memorable-bench -- cost`.
 #![recursion_limit = "256"] // the SDKs' futures nest deeply
 #![expect(clippy::disallowed_macros, reason = "a benchmark prints its tables")]
 
+mod corpus;
+mod cost;
 mod embed;
+mod price;
 mod scopes;
 
-use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
-    let results = json!({ "embed": embed::measure(), "scopes": scopes::measure().await });
+use clap::{Parser, Subcommand};
+use memorable::error::{Error, Result};
+use serde_json::{Value, json};
+use tokio::runtime::Builder;
+
+/// MemoRable's benchmarks. Without a subcommand: speed and size on this machine.
+#[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Where the results go, as JSON.
+    file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Milliseconds and dollars on AWS, modelled, beside the goals.
+    Cost {
+        /// The latencies' seed.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Memories of the scopes.
+        #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000])]
+        sizes: Vec<usize>,
+        /// Recalls under each condition.
+        #[arg(long, default_value_t = 200)]
+        recalls: usize,
+        /// Where the results go, as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None => speed(cli.file.as_deref()),
+        Some(Command::Cost { seed, sizes, recalls, json }) => cost(&sizes, seed, recalls, json.as_deref()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn speed(file: Option<&Path>) -> Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| not_started(&error))?;
+    let results = json!({ "embed": embed::measure(), "scopes": runtime.block_on(scopes::measure()) });
     print_table("embed", results["embed"].as_array());
     print_table("scopes", results["scopes"].as_array());
-    if let Some(file) = std::env::args().nth(1) {
-        std::fs::write(&file, format!("{results:#}\n")).unwrap_or_else(|error| println!("{file}: {error}"));
+    write(file, &results)
+}
+
+fn cost(sizes: &[usize], seed: u64, recalls: usize, file: Option<&Path>) -> Result<()> {
+    if sizes.contains(&0) || recalls == 0 {
+        return Err(Error::invalid("sizes, recalls", "nothing can be measured of nothing", "1 or more"));
     }
+    // Paused from the start: the clock then stands at a whole millisecond of the runtime's timers, always.
+    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build();
+    let runtime = runtime.map_err(|error| not_started(&error))?;
+    let report = runtime.block_on(cost::measure(sizes, seed, recalls))?;
+    cost::print(&report);
+    let results = serde_json::to_value(&report);
+    write(file, &results.map_err(|error| Error::internal(format!("the results cannot be encoded: {error}")))?)
+}
+
+fn not_started(error: &std::io::Error) -> Error {
+    Error::internal(format!("the runtime did not start: {error}"))
+}
+
+fn write(file: Option<&Path>, results: &Value) -> Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    std::fs::write(file, format!("{results:#}\n"))
+        .map_err(|error| Error::internal(format!("{}: {error}", file.display())))
 }
 
 /// The middle one of the measured values.

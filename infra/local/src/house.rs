@@ -52,6 +52,8 @@ pub struct House {
     pub sdk: SdkConfig,
     /// Tokens and their tenants.
     pub tokens: HashMap<String, String>,
+    /// What plays AWS, below all of this.
+    pub aws: LocalAws,
     _lock: Option<Lock>,
 }
 
@@ -77,7 +79,12 @@ impl House {
         let app = App::over(config, faults.http_client(), sdk.clone().into_builder())?;
         let mut tokens = options.tokens;
         tokens.entry(LOCAL.to_owned()).or_insert_with(|| LOCAL.to_owned());
-        Ok(House { app, faults, sdk, tokens, _lock: lock })
+        Ok(House { app, faults, sdk, tokens, aws, _lock: lock })
+    }
+
+    /// Another container of the functions, with nothing cached, over any client of this AWS.
+    pub fn container(&self, http: SharedHttpClient) -> Result<App> {
+        App::over(self.app.config.clone(), http, self.sdk.clone().into_builder())
     }
 }
 

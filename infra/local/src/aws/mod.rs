@@ -9,10 +9,12 @@ mod clients;
 mod clock;
 mod dynamodb;
 pub mod faults;
+pub mod latency;
 mod s3;
 mod sqlite;
 mod sqs;
 mod target;
+pub mod usage;
 mod wire;
 
 use std::fmt;
