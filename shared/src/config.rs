@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 
+/// Memories that are read whole at less cost than by way of an atlas: some 2.5 MB.
+const ATLAS_FROM: usize = 6_000;
+
 /// Where the functions find their table, bucket, queues and models.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -24,6 +27,8 @@ pub struct Config {
     pub route_classify: String,
     /// `OLLAMA_HOST`, as Ollama's own tools read it.
     pub ollama_url: String,
+    /// `MEMORABLE_ATLAS_FROM`: memories from which the night makes an atlas of a scope, so that a recall reads a part of it.
+    pub atlas_from: usize,
     /// `MEMORABLE_HEDGE_MS`: how long a read from S3 is waited for before the same is asked once more; 0 for never.
     pub hedge_after: Option<Duration>,
     /// `MEMORABLE_EMBED_MS`: how long storing or recalling waits for an embedding model before the next in the chain.
@@ -52,6 +57,12 @@ impl Config {
         };
         let hedge = milliseconds("MEMORABLE_HEDGE_MS", 60)?;
         let embed = milliseconds("MEMORABLE_EMBED_MS", 300)?;
+        let atlas_from = match filled("MEMORABLE_ATLAS_FROM") {
+            None => ATLAS_FROM,
+            Some(text) => text.parse().map_err(|_| {
+                Error::invalid("MEMORABLE_ATLAS_FROM", "this is not a number", "a number of memories, as 6000")
+            })?,
+        };
         Ok(Config {
             table: needed("MEMORABLE_TABLE")?,
             bucket: needed("MEMORABLE_BUCKET")?,
@@ -61,6 +72,7 @@ impl Config {
             route_embed: filled("MEMORABLE_ROUTE_EMBED").unwrap_or_else(|| "builtin".to_owned()),
             route_classify: filled("MEMORABLE_ROUTE_CLASSIFY").unwrap_or_default(),
             ollama_url: ollama_url(filled("OLLAMA_HOST")),
+            atlas_from,
             hedge_after: (hedge > 0).then(|| Duration::from_millis(hedge)),
             embed_within: Duration::from_millis(embed),
         })

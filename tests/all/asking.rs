@@ -114,12 +114,15 @@ async fn an_answer_is_explained_only_where_it_is_asked_for() {
     assert!(explain["question"].as_str().is_some_and(|text| text.contains("boat") && !text.contains("Mira")));
     assert_eq!(explain["models"], json!(["builtin"]));
     assert_eq!(explain["candidates"], json!({"considered": 7, "admitted": 7}));
+    let mut last = f64::MAX;
     for memory in answer["memories"].as_array().expect("memories") {
         let parts = memory["contributions"].as_object().expect("parts");
-        assert_eq!(parts.len(), memory["signals"].as_object().expect("signals").len(), "one of each signal");
-        let sum: f64 = parts.values().map(|part| part.as_f64().expect("a number")).sum();
-        let score = memory["score"].as_f64().expect("a score");
-        assert!((sum.clamp(0.0, 1.0) - score).abs() < 1e-4, "{memory}");
+        assert_eq!(parts.len(), memory["signals"].as_object().expect("signals").len() + 1, "one of each, and the sum");
+        let of_signals = parts.iter().filter(|(name, _)| *name != "sum");
+        let sum: f64 = of_signals.map(|(_, part)| part.as_f64().expect("a number")).sum();
+        assert!((sum - parts["sum"].as_f64().expect("a sum")).abs() < 1e-4, "{memory}");
+        assert!(last >= sum - 1e-4, "the order goes by the sum");
+        last = sum;
     }
     assert_eq!(ask(&house, json!({"explain": true, "min_score": 1.0})).await["explain"]["candidates"]["admitted"], 0);
 }

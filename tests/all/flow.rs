@@ -63,7 +63,9 @@ async fn a_broken_segment_costs_its_own_memories_and_the_answer_says_so() {
     let broken = aws_sdk_s3::primitives::ByteStream::from_static(b"not a segment");
     s3.put_object().bucket("memorable").key(&name).body(broken).send().await.expect("a put");
     let mut app = house.app.clone();
-    app.segments = memorable::aws::segments::Segments::new(s3, "memorable");
+    // A container that has not read it yet.
+    let objects = memorable::aws::objects::Objects::new(s3, "memorable", None);
+    app.segments = memorable::aws::segments::Segments::new(objects, memorable::aws::cache::Cache::default());
     let request = memorable::recall::Request::parse(
         crate::support::alice().tenant(),
         br#"{"query": "entries", "scopes": ["user:alice"]}"#,

@@ -10,6 +10,7 @@ mod flow;
 mod formats;
 mod house_rules;
 mod isolation;
+mod large;
 mod queue;
 mod repeats;
 mod simulation;

@@ -3,15 +3,22 @@
 use http::Request;
 use memorable::app::App;
 use memorable::aws::records::IndexState;
-use memorable::index::Entry;
+use memorable::index::{Entry, Manifest};
 use memorable::memory::{Scope, Tenant, Time};
 use memorable_local::{House, Options, gateway, queues, schedule};
 use serde_json::{Value, json};
 
 /// A new house in memory. What a queue's message was not finished with is delivered again at once.
 pub async fn house() -> House {
+    house_with(&[]).await
+}
+
+/// The same, with settings that functions would read from their environment.
+pub async fn house_with(settings: &[(&str, &str)]) -> House {
     let tokens = [("other".to_owned(), "other".to_owned())].into();
-    House::open(Options { tokens, redeliver_after: 0, ..Options::default() }).await.expect("a house in memory")
+    let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let options = Options { tokens, settings, redeliver_after: 0, ..Options::default() };
+    House::open(options).await.expect("a house in memory")
 }
 
 /// One call as tenant `local`.
@@ -136,8 +143,24 @@ pub async fn index_entries(house: &House) -> std::collections::BTreeMap<String, 
 
 /// All entries of the segments that a manifest names, each of which is there and sound.
 pub async fn in_segments(app: &App, state: &IndexState) -> Vec<Entry> {
-    let blocks = app.segments.get_all(&state.manifest.segments).await.expect("segments that are there and sound");
+    let mut segments = state.manifest.segments.clone();
+    if let Some(atlas) = &state.manifest.atlas {
+        let atlas = app.atlases.get(&atlas.name).await.expect("an atlas that is there and sound");
+        assert_eq!(atlas.entries(), atlas.leaves.iter().map(|leaf| leaf.entries as usize).sum::<usize>());
+        segments.extend(atlas.leaves.iter().cloned());
+    }
+    let blocks = app.segments.get_all(&segments).await.expect("segments that are there and sound");
     blocks.iter().flat_map(|block| block.iter().cloned()).collect()
+}
+
+/// The names of all objects that a manifest names, and of all that its atlas does.
+pub async fn named_by(app: &App, manifest: &Manifest) -> Vec<String> {
+    let mut names: Vec<String> = manifest.live().map(str::to_owned).collect();
+    if let Some(atlas) = &manifest.atlas {
+        let atlas = app.atlases.get(&atlas.name).await.expect("an atlas that is there and sound");
+        names.extend(atlas.objects().map(str::to_owned));
+    }
+    names
 }
 
 /// The time it is, as the doors read it.

@@ -63,6 +63,8 @@ async fn recall(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "memories": memories,
         "context": recalled.context,
         "tokens": recalled.tokens,
+        "confidence": recalled.confidence,
+        "abstain": recalled.abstain(),
         "receipt": { "id": request.receipt_id(&recalled.found) },
     });
     if let Some(explanation) = &recalled.explanation {

@@ -1,6 +1,5 @@
 //! The bucket: immutable objects, whole or in ranges.
 
-use std::future::Future;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -46,13 +45,13 @@ impl Objects {
 
     /// A whole object. Corrupt, with its name, where it is not there.
     pub async fn get(&self, name: &str) -> Result<Bytes> {
-        self.hedged(|| self.read(name, None)).await
+        self.hedged(name, None).await
     }
 
     /// Some of an object's bytes. Corrupt, with its name, where they are not there.
     pub async fn get_range(&self, name: &str, range: Range<u64>) -> Result<Bytes> {
         let wanted = range.end - range.start;
-        let bytes = self.hedged(|| self.read(name, Some(range.clone()))).await?;
+        let bytes = self.hedged(name, Some(range)).await?;
         if bytes.len() as u64 != wanted {
             return Err(Error::corrupt(format!("object {name}"), format!("{} of {wanted} bytes", bytes.len())));
         }
@@ -61,14 +60,14 @@ impl Objects {
 
     /// One read in a hundred takes five times as long as the others: after a while a second one is sent beside it, and
     /// whichever answers first counts. Reading has no effect, so twice does no harm.
-    async fn hedged<F: Future<Output = Result<Bytes>>>(&self, read: impl Fn() -> F) -> Result<Bytes> {
-        let Some(after) = self.hedge_after else { return read().await };
-        let first = Box::pin(read());
+    async fn hedged(&self, name: &str, range: Option<Range<u64>>) -> Result<Bytes> {
+        let Some(after) = self.hedge_after else { return self.read(name, range).await };
+        let first = Box::pin(self.read(name, range.clone()));
         let first = match select(first, Box::pin(tokio::time::sleep(after))).await {
             Either::Left((answer, _)) => return answer,
             Either::Right(((), first)) => first,
         };
-        match select(first, Box::pin(read())).await {
+        match select(first, Box::pin(self.read(name, range))).await {
             Either::Left((Ok(bytes), _)) | Either::Right((Ok(bytes), _)) => Ok(bytes),
             Either::Left((Err(_), other)) => other.await,
             Either::Right((Err(_), other)) => other.await,

@@ -18,8 +18,6 @@ pub const FLUSH_MOST: usize = 96;
 pub const WHOLE: usize = 2_048;
 /// Most entries that a flush writes as one segment: some 15 MB while they are merged.
 pub const MERGED_MOST: usize = 8_192;
-/// Entries from which the night makes an atlas of a scope: fewer are read whole at less cost.
-pub const ATLAS_FROM: usize = 6_000;
 /// How long an unpublished segment is kept for readers that still hold the manifest that named it.
 pub const KEEP_RETIRED_HOURS: i64 = 24;
 

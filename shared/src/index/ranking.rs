@@ -156,8 +156,8 @@ pub fn rank(
     for vector in vectors {
         // Each model's cosines have a scale of their own, so each is brought to 0..1 by itself.
         let own: Vec<Option<f32>> = view.rows().iter().map(|row| cosine(row.entry, vector)).collect();
-        add(&mut semantic, &unit(&own.iter().map(|cosine| cosine.unwrap_or(0.0)).collect::<Vec<f32>>()));
-        add(&mut window, &unit(&windows(view, &own)));
+        add(&mut semantic, &unit_of_some(&own));
+        add(&mut window, &unit_of_some(&windows(view, &own)));
         if vector.is_familiar {
             nearest.iter_mut().zip(own).for_each(|(nearest, own)| *nearest = nearest.or(own));
         }
@@ -210,8 +210,8 @@ fn add(sum: &mut [f32], part: &[f32]) {
 }
 
 /// Each row's and its company's mean cosine, a longer text with the larger share: about the cosine of the texts together,
-/// without a vector for it.
-fn windows(view: &View<'_>, cosines: &[Option<f32>]) -> Vec<f32> {
+/// without a vector for it. None where none of them has a vector.
+fn windows(view: &View<'_>, cosines: &[Option<f32>]) -> Vec<Option<f32>> {
     let share = |i: usize| match (cosines[i], &view.rows()[i].entry.embedding) {
         (Some(cosine), Some(embedding)) => (embedding.weight * cosine, embedding.weight),
         _ => (0.0, 0.0),
@@ -219,9 +219,15 @@ fn windows(view: &View<'_>, cosines: &[Option<f32>]) -> Vec<f32> {
     let mean = |i: usize| {
         let company = view.company(i, REACH).map(|(j, _)| share(j));
         let (sum, weights) = company.fold(share(i), |(sum, weights), (more, weight)| (sum + more, weights + weight));
-        if weights > 0.0 { sum / weights } else { 0.0 }
+        (weights > 0.0).then(|| sum / weights)
     };
     (0..cosines.len()).map(mean).collect()
+}
+
+/// As [`unit`], of those there are; the others take no part, and have 0.
+fn unit_of_some(scores: &[Option<f32>]) -> Vec<f32> {
+    let scaled = unit(&scores.iter().map(|score| score.unwrap_or(0.0)).collect::<Vec<f32>>());
+    scaled.into_iter().zip(scores).map(|(scaled, score)| if score.is_some() { scaled } else { 0.0 }).collect()
 }
 
 /// Scaled so that the best is 1 and having nothing in common is 0.

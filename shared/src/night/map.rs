@@ -10,7 +10,7 @@ use crate::aws::records::IndexState;
 use crate::aws::writes::Outcome;
 use crate::error::Result;
 use crate::index::cells::{self, Vectors};
-use crate::index::manifest::{ATLAS_FROM, AtlasRef, VERSION};
+use crate::index::manifest::{AtlasRef, VERSION};
 use crate::index::view::{self, Source};
 use crate::index::{Atlas, Entry, Fingerprint, Manifest, SegmentRef, atlas};
 use crate::memory::{Scope, Time};
@@ -86,18 +86,20 @@ async fn write(
     }
     let mut leaves = Leaves::new(app, scope, model, mean, CELL.max(entries / MOST_CELLS));
     let mut cell = 0;
-    for (leaf, atlas) in old.iter().flat_map(|atlas| atlas.leaves.iter().map(move |leaf| (leaf, atlas))) {
+    let (old_leaves, old_cells) = old.map_or((&[][..], &[][..]), |atlas| (&atlas.leaves, &atlas.cells));
+    for leaf in old_leaves {
         let mut held = app.segments.read(&leaf.name).await?.into_iter();
         while held.len() > 0 {
-            let size = atlas.cells[cell].entries as usize;
+            let size = old_cells[cell].entries as usize;
             let mut members: Vec<Entry> = held.by_ref().take(size).filter(|e| !later.supersedes(e)).collect();
             members.extend(by_cell[cell].drain(..).cloned());
             leaves.push(members).await?;
             cell += 1;
         }
     }
-    for members in by_cell.iter_mut().skip(cell) {
-        leaves.push(members.drain(..).cloned().collect()).await?;
+    for members in by_cell.into_iter().skip(cell) {
+        let members: Vec<Entry> = members.into_iter().cloned().collect();
+        leaves.push(members).await?;
     }
     leaves.finish().await
 }
@@ -148,7 +150,7 @@ async fn publish(
     let mut plain: Vec<Entry> = others.iter().map(|entry| (*entry).clone()).collect();
     // What has become small again is read whole again.
     let atlas = match atlas {
-        Some(atlas) if atlas.entries() + plain.len() < ATLAS_FROM / 2 => {
+        Some(atlas) if atlas.entries() + plain.len() <= app.config.atlas_from / 2 => {
             for leaf in &atlas.leaves {
                 plain.extend(app.segments.read(&leaf.name).await?);
             }

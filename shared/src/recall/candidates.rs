@@ -25,10 +25,10 @@ const NEAR: (usize, usize) = (30_000, 100_000);
 const FILTERED_READ: usize = 16_384;
 /// Terms whose postings are read: the rarest, which tell most.
 const RAREST: usize = 2;
-/// Candidates by codes beyond twice the memories asked for: of forty, 99.8 % of the true ten nearest.
-const BY_CODES: usize = 20;
-/// Candidates by terms beyond the memories asked for.
-const BY_TERMS: usize = 5;
+/// Candidates by codes beyond twice the memories asked for: thirty hold 99 % of the true ten nearest.
+const BY_CODES: usize = 10;
+/// Candidates by terms for each memory asked for.
+const BY_TERMS: usize = 1;
 
 /// What is looked for.
 pub struct Wanted<'a> {
@@ -158,7 +158,7 @@ async fn by_terms(
             *sums.entry(posting.id).or_default() += rarity * times / (times + 0.5 + 0.5 * length);
         }
     }
-    Ok(best(sums.into_iter().map(|(id, sum)| (sum, id)).collect(), wanted.top_k + BY_TERMS, wanted))
+    Ok(best(sums.into_iter().map(|(id, sum)| (sum, id)).collect(), BY_TERMS * wanted.top_k, wanted))
 }
 
 /// The best live ones.

@@ -14,7 +14,7 @@ use crate::recall::search::{Found, Ranking};
 use crate::recall::then::{self, Candidate};
 
 /// Candidates read beyond those asked for, to make up for what was forgotten since the index was read.
-const SPARE: usize = 8;
+const SPARE: usize = 2;
 /// Most candidates read at once: one BatchGetItem.
 const READ_TOGETHER: usize = 100;
 
@@ -44,7 +44,7 @@ pub async fn wave(
 ) -> Result<Memories> {
     let best = &fresh[..fresh.len().min(ranking.request.top_k + SPARE)];
     let mut wanted = entries(ranking, view, best);
-    let candidate = |id: &MemoryId| Candidate { id: *id, entry: None };
+    let candidate = |id: &MemoryId| Candidate { id: *id, entry: None, is_late: false };
     wanted.iter_mut().zip(candidates).for_each(|(wanted, more)| wanted.extend(more.iter().map(candidate)));
     read(app, ranking, &wanted).await
 }
@@ -88,7 +88,8 @@ impl Memories {
 fn entries<'a>(ranking: &Ranking<'_>, view: &View<'a>, rows: &[Scored]) -> Vec<Vec<Candidate<'a>>> {
     let mut wanted: Vec<Vec<Candidate<'a>>> = vec![Vec::new(); ranking.request.scopes.len()];
     for row in rows.iter().map(|scored| &view.rows()[scored.row]) {
-        wanted[row.source].push(Candidate { id: row.entry.id, entry: Some(row.entry) });
+        let is_late = ranking.late[row.source].contains(&row.entry.id);
+        wanted[row.source].push(Candidate { id: row.entry.id, entry: Some(row.entry), is_late });
     }
     wanted
 }

@@ -1,5 +1,7 @@
 //! Recall: one read of each scope's index, the segments not in the cache, one read of the candidates.
 
+use std::collections::HashSet;
+
 use futures_util::future::{join, join_all, try_join_all};
 use serde::Serialize;
 
@@ -77,7 +79,8 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
         Some(vectors) => vectors,
         None => query_vectors(app, &question.text).await,
     };
-    let ranking = Ranking { request, question: &question, vectors: &vectors, background: &background, now };
+    let late = reads.iter().map(|read| read.state.tail.iter().map(|entry| entry.id).collect()).collect();
+    let ranking = Ranking { request, question: &question, vectors: &vectors, background: &background, late, now };
     // Stage C: the candidates themselves.
     let (found, ranked) = if candidates.iter().all(Vec::is_empty) {
         hydrate::ranked(app, &ranking, &view).await?
@@ -158,6 +161,8 @@ pub struct Ranking<'a> {
     pub vectors: &'a [QueryVector],
     /// What the view's collection holds beside the view.
     pub background: &'a Background<'a>,
+    /// For each scope asked, the memories in its tail.
+    pub late: Vec<HashSet<MemoryId>>,
     /// The time of the recall.
     pub now: Time,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 
 use crate::app::App;
 use crate::error::Result;
@@ -17,6 +17,9 @@ pub(super) struct Candidate<'a> {
     pub id: MemoryId,
     /// Its entry, where it was ranked by one; a large scope's candidates are ranked by what is read here.
     pub entry: Option<&'a Entry>,
+    /// Whether it stands in the tail: stored or changed so lately that a read may not show it yet unless it waits for all
+    /// copies, at twice the price. What is forgotten or changed later is known from the index, which is read so.
+    pub is_late: bool,
 }
 
 /// Those of the scope's candidates that are to be shown, by id. One batch read; and where some were revised after
@@ -30,8 +33,7 @@ pub(super) async fn read(
     candidates: &[Candidate<'_>],
     now: Time,
 ) -> Result<HashMap<MemoryId, Memory>> {
-    let ids: Vec<MemoryId> = candidates.iter().map(|candidate| candidate.id).collect();
-    let memories = app.records.memories(scope, &ids).await?;
+    let memories = memories(app, scope, candidates).await?;
     let mut shown = HashMap::with_capacity(candidates.len());
     let mut earlier = Vec::new();
     for (candidate, memory) in candidates.iter().zip(memories) {
@@ -56,6 +58,29 @@ pub(super) async fn read(
         }
     }
     Ok(shown)
+}
+
+/// The candidates' memories, in their order. What a cheaper read does not show as the index has it is read again.
+async fn memories(app: &App, scope: &Scope, candidates: &[Candidate<'_>]) -> Result<Vec<Option<Memory>>> {
+    let places = |late: bool| (0..candidates.len()).filter(move |place| candidates[*place].is_late == late);
+    let (late, other): (Vec<usize>, Vec<usize>) = (places(true).collect(), places(false).collect());
+    let ids = |places: &[usize]| places.iter().map(|place| candidates[*place].id).collect::<Vec<MemoryId>>();
+    let (late_ids, other_ids) = (ids(&late), ids(&other));
+    let (late_read, other_read) =
+        try_join(app.records.memories(scope, &late_ids), app.records.memories_of_late(scope, &other_ids)).await?;
+    let mut memories: Vec<Option<Memory>> = vec![None; candidates.len()];
+    let mut behind = Vec::new();
+    for (place, memory) in late.into_iter().zip(late_read).chain(other.into_iter().zip(other_read)) {
+        let Candidate { entry, is_late, .. } = candidates[place];
+        let is_as_indexed = |memory: &Memory| entry.is_none_or(|entry| memory.revision == entry.revision);
+        if !is_late && !memory.as_ref().is_some_and(is_as_indexed) {
+            behind.push(place);
+        }
+        memories[place] = memory;
+    }
+    let again = app.records.memories(scope, &ids(&behind)).await?;
+    behind.into_iter().zip(again).for_each(|(place, memory)| memories[place] = memory);
+    Ok(memories)
 }
 
 /// What the memory said at that time. None where it was not there yet: a memory that took the place of an ended one

@@ -109,8 +109,9 @@ impl World {
     async fn check_index(&mut self, of: usize, revisions: &BTreeMap<String, u32>) -> Result<(), String> {
         let state = self.house.app.records.index(&scope(of)).await.map_err(|error| error.to_string())?;
         let present = self.objects_of(of).await?;
-        if let Some(segment) = state.manifest.segments.iter().find(|segment| !present.contains(&segment.name)) {
-            return Err(format!("the manifest of {of} names {}, which is not there", segment.name));
+        let named = support::named_by(&self.house.app, &state.manifest).await;
+        if let Some(name) = named.iter().find(|name| !present.contains(name)) {
+            return Err(format!("the manifest of {of} names {name}, which is not there"));
         }
         let entries = self.entries(&state).await;
         let mut seen: HashSet<(MemoryId, u32)> = HashSet::new();
@@ -147,7 +148,7 @@ impl World {
     }
 
     async fn objects_of(&self, of: usize) -> Result<Vec<String>, String> {
-        let listed = self.house.app.segments.list(&scope(of)).await.map_err(|error| error.to_string())?;
+        let listed = self.house.app.objects.list(&memorable::index::sealed::folder(&scope(of))).await.map_err(|error| error.to_string())?;
         Ok(listed.into_iter().map(|object| object.name).collect())
     }
 
@@ -158,10 +159,11 @@ impl World {
         let keep = SignedDuration::from_hours(KEEP_RETIRED_HOURS);
         let (before, manifest) = std::mem::replace(&mut self.objects[of], (present.clone(), state.manifest));
         self.segments += present.iter().filter(|name| !before.contains(name)).count();
+        let live = support::named_by(&self.house.app, &manifest).await;
         for name in before.iter().filter(|name| !present.contains(name)) {
             let put_at = lock(&self.clock).put_at[name];
             let retired_at = manifest.retired.iter().find(|retired| retired.name == *name).map(|retired| retired.at);
-            let was_live = manifest.segments.iter().any(|segment| segment.name == *name);
+            let was_live = live.contains(name);
             let is_early = [Some(put_at), retired_at].into_iter().flatten().any(|at| at.plus(keep) > self.now);
             if was_live || is_early {
                 return Err(format!("{name} was deleted: live {was_live}, put {put_at}, retired {retired_at:?}"));
@@ -169,9 +171,9 @@ impl World {
         }
         let now = self.now;
         self.readers.retain(|(at, _, _)| at.plus(keep) > now);
-        for (at, _, state) in self.readers.iter().filter(|(_, scope, _)| *scope == of) {
-            if let Some(segment) = state.manifest.segments.iter().find(|segment| !present.contains(&segment.name)) {
-                return Err(format!("a reader of {at} no longer finds {}", segment.name));
+        for (at, _, names) in self.readers.iter().filter(|(_, scope, _)| *scope == of) {
+            if let Some(name) = names.iter().find(|name| !present.contains(name)) {
+                return Err(format!("a reader of {at} no longer finds {name}"));
             }
         }
         Ok(())
@@ -352,8 +354,12 @@ impl World {
         }
         for of in 0..SCOPES.len() {
             let state = self.house.app.records.index(&scope(of)).await.map_err(|error| error.to_string())?;
-            let named: Vec<&str> = state.manifest.segments.iter().map(|segment| segment.name.as_str()).collect();
-            let present = self.objects_of(of).await?;
+            let mut named = support::named_by(&self.house.app, &state.manifest).await;
+            let mut present = self.objects_of(of).await?;
+            // Equal cells have equal objects.
+            named.sort_unstable();
+            named.dedup();
+            present.sort_unstable();
             if present != named || !state.manifest.retired.is_empty() {
                 return Err(format!("scope {of} keeps {present:?}, and needs {named:?}"));
             }

@@ -1,7 +1,8 @@
 //! Vectors of two models: no answer mixes them.
 
 use memorable::classify::rules;
-use memorable::index::ranking::{Question, Scored, Signals, Weights, score};
+use memorable::index::question::Question;
+use memorable::index::ranking::{Background, Scored, Signals, Weights, rank};
 use memorable::index::view::Source;
 use memorable::index::{Embedding, Entry, Fingerprint, QueryVector, View};
 use memorable::memory::{Memory, MemoryId, State};
@@ -38,8 +39,9 @@ fn entries(rows: &[Row], ours: &mut Rng, theirs: &mut Rng) -> Vec<Entry> {
 
 fn scored(entries: &[Entry], vectors: &[QueryVector]) -> Vec<(usize, Signals)> {
     let view = View::new(&[Source { blocks: vec![entries], gone: &[] }]);
-    let question = Question::new("soup", &view);
-    let scored: Vec<Scored> = score(&view, &question, vectors, &Weights::default());
+    let question = Question::new("soup", &std::collections::HashSet::new(), None);
+    let scored: Vec<Scored> =
+        rank(&view, &question, vectors, &Weights::default(), &Background::default(), |_| true).scored;
     let mut by_place: Vec<_> =
         scored.iter().map(|scored| (view.rows()[scored.row].entry.order as usize, scored.signals)).collect();
     by_place.sort_by_key(|(place, _)| *place);

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::model::Life;
 use super::seam::{Hang, Rng};
 use super::world::{Asked, Crash, Made, Op, SCOPES, World, scope};
+use crate::support;
 
 /// A step, and all checks after it.
 pub async fn step(world: &mut World, number: u64) -> Result<(), String> {
@@ -32,7 +33,8 @@ pub async fn step(world: &mut World, number: u64) -> Result<(), String> {
     if rng.chance(50) {
         let of = rng.below(SCOPES.len());
         let state = world.house.app.records.index(&scope(of)).await.map_err(|error| error.to_string())?;
-        world.readers.push((world.now, of, state));
+        let names = support::named_by(&world.house.app, &state.manifest).await;
+        world.readers.push((world.now, of, names));
     }
     let touched = touched(world, &ops);
     let before = world.said();

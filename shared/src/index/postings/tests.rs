@@ -8,12 +8,12 @@ fn id(n: usize) -> MemoryId {
 fn each_term_finds_its_memories() {
     let mut postings = Postings::default();
     for n in 0..3_000_usize {
-        postings.add(id(n), 12, &[(7, 1), ((n as u32 + 1) * 0x0100_0193, 2)]);
+        postings.add(id(n), 12, &[(7, 1), ((n as u32 + 1).wrapping_mul(0x0100_0193), 2)]);
     }
     let (shards, rarity) = postings.finish();
     assert!(shards.len().is_power_of_two());
     for n in [0_usize, 17, 2_999] {
-        let term = (n as u32 + 1) * 0x0100_0193;
+        let term = (n as u32 + 1).wrapping_mul(0x0100_0193);
         let bytes = shards[shard(term, shards.len())].encode().expect("encoded");
         let found = Shard::decode("a shard", &bytes).expect("decoded").find(term);
         assert_eq!(found, (1, vec![Posting { id: id(n), times: 2, length: 12 }]));

@@ -45,6 +45,6 @@ fn the_name_tells_scope_and_content() {
     assert_eq!(name(&alice, b"x"), name(&alice, b"x"));
     assert_ne!(name(&alice, b"x"), name(&alice, b"y"));
     assert_ne!(name(&alice, b"x"), name(&bob, b"x"));
-    assert!(name(&alice, b"x").starts_with(&folder(&alice)));
+    assert!(name(&alice, b"x").starts_with(&sealed::folder(&alice)));
     assert!(!name(&alice, b"x").contains("alice"));
 }

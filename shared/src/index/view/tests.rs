@@ -32,14 +32,13 @@ fn the_forgotten_is_dead_and_what_came_after_is_not() {
 }
 
 #[test]
-fn neighbours_are_those_of_the_same_session_and_scope() {
+fn company_is_that_of_the_same_session_and_scope() {
     let first = [entry(2, 1, Some("a"), true), entry(1, 1, Some("a"), true), entry(3, 1, Some("b"), true)];
     let second = [entry(4, 1, Some("b"), true), entry(5, 1, None, true), entry(6, 1, None, true)];
     let source = |block| Source { blocks: vec![block], gone: &[] };
     let view = View::new(&[source(&first), source(&second)]);
-    let neighbours: Vec<_> = (0..6).map(|row| view.neighbours(row)).collect();
-    assert_eq!(neighbours[0], [None, Some(1)]);
-    assert_eq!(neighbours[1], [Some(0), None]);
-    assert!(neighbours[2..].iter().all(|n| *n == [None, None]), "{neighbours:?}");
+    let company: Vec<Vec<_>> = (0..6).map(|row| view.company(row, 2).collect()).collect();
+    assert_eq!(company[..2], [vec![(1, 1)], vec![(0, 1)]]);
+    assert!(company[2..].iter().all(Vec::is_empty), "{company:?}");
     assert_eq!(view.sessions(), 5);
 }
