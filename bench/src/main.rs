@@ -6,6 +6,7 @@
 mod corpus;
 mod cost;
 mod embed;
+mod engine;
 mod price;
 mod scopes;
 
@@ -29,6 +30,21 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// How much of what is nearest a large scope's atlas finds, for how many reads and bytes.
+    Engine {
+        /// Memories of the scopes.
+        #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000])]
+        sizes: Vec<usize>,
+        /// Nights of 5 % churn before it is asked again.
+        #[arg(long, default_value_t = 0)]
+        nights: usize,
+        /// Texts to embed instead of random vectors, a line each.
+        #[arg(long)]
+        texts: Option<PathBuf>,
+        /// Where the results go, as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
     /// Milliseconds and dollars on AWS, modelled, beside the goals.
     Cost {
         /// The latencies' seed.
@@ -50,6 +66,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         None => speed(cli.file.as_deref()),
+        Some(Command::Engine { sizes, nights, texts, json }) => {
+            engine(&sizes, nights, texts.as_deref(), json.as_deref())
+        }
         Some(Command::Cost { seed, sizes, recalls, json }) => cost(&sizes, seed, recalls, json.as_deref()),
     };
     match done {
@@ -67,6 +86,11 @@ fn speed(file: Option<&Path>) -> Result<()> {
     print_table("embed", results["embed"].as_array());
     print_table("scopes", results["scopes"].as_array());
     write(file, &results)
+}
+
+fn engine(sizes: &[usize], nights: usize, texts: Option<&Path>, file: Option<&Path>) -> Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| not_started(&error))?;
+    write(file, &runtime.block_on(engine::measure(sizes, nights, texts))?)
 }
 
 fn cost(sizes: &[usize], seed: u64, recalls: usize, file: Option<&Path>) -> Result<()> {

@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::aws::atlases::Atlases;
 use crate::aws::cache::Cache;
+use crate::aws::disk::Disk;
 use crate::aws::objects::Objects;
 use crate::aws::queue::Queue;
 use crate::aws::records::Records;
@@ -77,7 +78,8 @@ impl App {
             .request_checksum_calculation(aws_sdk_s3::config::RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(aws_sdk_s3::config::ResponseChecksumValidation::WhenRequired)
             .build();
-        let objects = Objects::new(aws_sdk_s3::Client::from_conf(s3), &config.bucket, config.hedge_after);
+        let objects = Objects::new(aws_sdk_s3::Client::from_conf(s3), &config.bucket, config.hedge_after)
+            .with_disk(config.cache_folder.clone().and_then(Disk::open));
         let cache = Cache::default();
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &Option<String>| url.as_ref().map(|url| Queue::new(sqs.clone(), url));

@@ -1,5 +1,6 @@
 //! Settings, read from the environment once. Nothing else reads the environment.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
@@ -29,6 +30,8 @@ pub struct Config {
     pub ollama_url: String,
     /// `MEMORABLE_ATLAS_FROM`: memories from which the night makes an atlas of a scope, so that a recall reads a part of it.
     pub atlas_from: usize,
+    /// `MEMORABLE_CACHE_DIR`: a folder for objects that memory has no room for, such as `/tmp/memorable`; none where unset.
+    pub cache_folder: Option<PathBuf>,
     /// `MEMORABLE_HEDGE_MS`: how long a read from S3 is waited for before the same is asked once more; 0 for never.
     pub hedge_after: Option<Duration>,
     /// `MEMORABLE_EMBED_MS`: how long storing or recalling waits for an embedding model before the next in the chain.
@@ -73,6 +76,7 @@ impl Config {
             route_classify: filled("MEMORABLE_ROUTE_CLASSIFY").unwrap_or_default(),
             ollama_url: ollama_url(filled("OLLAMA_HOST")),
             atlas_from,
+            cache_folder: filled("MEMORABLE_CACHE_DIR").map(PathBuf::from),
             hedge_after: (hedge > 0).then(|| Duration::from_millis(hedge)),
             embed_within: Duration::from_millis(embed),
         })

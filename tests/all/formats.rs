@@ -8,13 +8,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use memorable::aws::items::{self, Item};
 use memorable::aws::keys;
 use memorable::aws::queue::{self, ClassifyMessage, NightMessage};
-use memorable::index::manifest::{self, Retired};
+use memorable::index::atlas::{self, Block, Cell};
+use memorable::index::code::Coder;
+use memorable::index::manifest::{self, AtlasRef, Retired};
+use memorable::index::postings::{self, Posting, Postings, Rarity, Shard};
 use memorable::index::view::Gone;
-use memorable::index::{Embedding, Entry, Fingerprint, Manifest, SegmentRef, entry, segment};
+use memorable::index::{Atlas, Embedding, Entry, Fingerprint, Manifest, SegmentRef, cell, entry, segment};
 use memorable::memory::classification::{Entity, EntityKind, Span};
 use memorable::memory::digest::{self, Count};
 use memorable::memory::{
@@ -28,12 +32,18 @@ const GONE: &str = "gone.json";
 const TAIL_ENTRY: &str = "tail-entry.hex";
 const SEGMENT: &str = "segment.bin";
 const MANIFEST: &str = "manifest.json";
+const LARGE_MANIFEST: &str = "manifest-large.json";
+const ATLAS: &str = "atlas.bin";
+const ATLAS_PART: &str = "atlas-part.json";
+const POSTINGS: &str = "postings.bin";
+const CODES: &str = "codes.bin";
+const COLUMNS: &str = "columns.bin";
 const DIGEST: &str = "digest.json";
 const CLASSIFY: &str = "classify-message.json";
 const NIGHT: &str = "night-message.json";
 
 /// Each sample with the version that its shape has now.
-fn current() -> [(&'static str, u16); 9] {
+fn current() -> [(&'static str, u16); 15] {
     [
         (MEMORY, memory::VERSION.into()),
         (STUB, memory::VERSION.into()),
@@ -42,6 +52,13 @@ fn current() -> [(&'static str, u16); 9] {
         (TAIL_ENTRY, entry::VERSION.into()),
         (SEGMENT, segment::VERSION),
         (MANIFEST, manifest::VERSION.into()),
+        (LARGE_MANIFEST, manifest::VERSION.into()),
+        (ATLAS, atlas::FORMAT.version),
+        // Named by the atlas, and of its version.
+        (ATLAS_PART, atlas::FORMAT.version),
+        (CODES, atlas::FORMAT.version),
+        (COLUMNS, atlas::FORMAT.version),
+        (POSTINGS, postings::FORMAT.version),
         (DIGEST, digest::VERSION.into()),
         (CLASSIFY, queue::VERSION.into()),
         (NIGHT, queue::VERSION.into()),
@@ -81,6 +98,8 @@ fn to_attribute(value: &Value) -> AttributeValue {
     match (kind.as_str(), value) {
         ("S", Value::String(text)) => AttributeValue::S(text.clone()),
         ("N", Value::String(number)) => AttributeValue::N(number.clone()),
+        // As everywhere else here: bytes as hexadecimal digits.
+        ("B", Value::String(digits)) => AttributeValue::B(Blob::new(from_hex(digits))),
         ("L", Value::Array(values)) => AttributeValue::L(values.iter().map(to_attribute).collect()),
         ("M", fields) => AttributeValue::M(to_item(fields)),
         _ => panic!("{kind} is in no sample"),
@@ -96,6 +115,7 @@ fn from_attribute(value: &AttributeValue) -> Value {
     match value {
         AttributeValue::S(text) => json!({ "S": text }),
         AttributeValue::N(number) => json!({ "N": number }),
+        AttributeValue::B(bytes) => json!({ "B": to_hex(bytes.as_ref()) }),
         AttributeValue::L(values) => json!({ "L": values.iter().map(from_attribute).collect::<Vec<Value>>() }),
         AttributeValue::M(fields) => json!({ "M": from_item(fields) }),
         other => panic!("{other:?} is in no sample: teach both directions"),
@@ -261,6 +281,47 @@ fn manifest_v1() -> Manifest {
     }
 }
 
+fn large_manifest_v1() -> Manifest {
+    let atlas = AtlasRef { name: "segments/a/9.atlas".to_owned(), entries: 100_000, bytes: 250_000 };
+    Manifest { atlas: Some(atlas), ..manifest_v1() }
+}
+
+/// Around this mean the codes are made.
+const MEAN: [f32; 3] = [0.25, -0.5, 0.0];
+
+fn codes_v1() -> Vec<u8> {
+    let mut codes = Vec::new();
+    cell::push_record(&mut codes, memory_v1().id, &embedding_v1(), &Coder::new(MEAN.to_vec()));
+    codes
+}
+
+fn columns_v1() -> Vec<u8> {
+    cell::push_columns(cell::push_columns(Vec::new(), &entry_v1()).expect("columns"), &bare_entry_v1()).expect("columns")
+}
+
+fn postings_v1() -> (Shard, Rarity) {
+    let mut postings = Postings::default();
+    postings.add(memory_v1().id, 5, &[(7, 2), (900, 1)]);
+    postings.add(bare_entry_v1().id, 3, &[(7, 1)]);
+    let (mut shards, rarity) = postings.finish();
+    (shards.remove(0), rarity)
+}
+
+fn atlas_v1() -> Atlas {
+    let name = |name: &str| format!("segments/a/{name}");
+    Atlas {
+        fingerprint: MODEL,
+        mean: MEAN.to_vec(),
+        mean_length: 4.5,
+        speakers: vec!["zoë".to_owned()],
+        cells: vec![Cell::new(&[0.6, -0.8, 0.0], 1, &codes_v1(), &columns_v1())],
+        blocks: vec![Block { cells: 1, codes: name("1.codes"), columns: name("1.columns") }],
+        shards: vec![name("1.terms")],
+        rarity: postings_v1().1,
+        leaves: vec![SegmentRef { name: name("1.seg"), entries: 1, bytes: 400 }],
+    }
+}
+
 fn digest_v1() -> Digest {
     let count = |name: &str, memories| Count { name: name.to_owned(), memories };
     Digest {
@@ -302,6 +363,21 @@ fn samples_of_every_released_version_still_decode() {
     assert_eq!(items::to_gone(&item(1, GONE, keys::gone(full.id))).expect("a mark"), gone_v1());
     let read = items::to_manifest(item(1, MANIFEST, keys::MANIFEST.to_owned())).expect("a manifest");
     assert_eq!(read, manifest_v1());
+    let read = items::to_manifest(item(1, LARGE_MANIFEST, keys::MANIFEST.to_owned())).expect("a manifest");
+    assert_eq!(read, large_manifest_v1());
+    assert_eq!(Atlas::decode(ATLAS, &bytes(1, ATLAS)).expect("an atlas"), atlas_v1());
+    let read = items::to_atlas_part(item(1, ATLAS_PART, keys::atlas("9", 2))).expect("a part");
+    assert_eq!(read, ("9".to_owned(), vec![1, 2, 255]));
+    let read = Shard::decode(POSTINGS, &bytes(1, POSTINGS)).expect("postings");
+    let id = memory_v1().id;
+    assert_eq!(read.find(900), (1, vec![Posting { id, times: 1, length: 5 }]));
+    assert_eq!((read.find(7).0, read.find(8).0), (2, 0));
+    let columns = cell::columns(COLUMNS, &bytes(1, COLUMNS)).expect("columns");
+    assert_eq!(columns, [Entry { terms: Vec::new(), ..entry_v1() }, Entry { terms: Vec::new(), ..bare_entry_v1() }]);
+    let (codes, estimator) = (bytes(1, CODES), Coder::new(MEAN.to_vec()).estimator(&[0.6, -0.8, 0.0]));
+    let read: Vec<(MemoryId, f32)> = cell::estimates(&codes, 3, &estimator).collect();
+    assert!(read.len() == 1 && read[0].0 == id && (read[0].1 - 1.0).abs() < 0.2, "{read:?}");
+
     let read = items::to_digest(item(1, DIGEST, keys::digest(digest_v1().date))).expect("a digest");
     assert_eq!(read, digest_v1());
 
@@ -347,6 +423,12 @@ fn the_samples_of_the_current_version_are_written() {
             TAIL_ENTRY => format!("{}\n", to_hex(&with_embedding().encode().expect("bytes"))).into_bytes(),
             SEGMENT => segment::encode(&[with_embedding(), bare_entry_v1()]).expect("bytes"),
             MANIFEST => json(of(items::from_manifest(&scope, &manifest_v1()))),
+            LARGE_MANIFEST => json(of(items::from_manifest(&scope, &large_manifest_v1()))),
+            ATLAS => atlas_v1().encode().expect("bytes"),
+            ATLAS_PART => json(from_item(&items::from_atlas_part(&scope, "9", 2, &[1, 2, 255]))),
+            POSTINGS => postings_v1().0.encode().expect("bytes"),
+            CODES => codes_v1(),
+            COLUMNS => columns_v1(),
             DIGEST => json(of(items::from_digest(&scope, &digest_v1()))),
             CLASSIFY => json(json!(classify_v1())),
             NIGHT => json(json!(night_v1())),

@@ -36,6 +36,8 @@ async fn a_memory_is_answered_as_it_stood_when_we_knew_it() {
     drain(&house).await;
     let two = now();
     change(&house, &id, json!({"content": "I live in Porto."})).await;
+    // The first recall of a container also asks whether the scope has an atlas.
+    ask(&house, "Where do I live?", json!({})).await;
     for step in ["at once", "once classified", "after a night"] {
         for (at, content, tags, n, revision) in [
             (one, "I live in Lisbon.", "old", 1, 1),

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::index::atlas::Stretch;
 use crate::index::postings::Shard;
 use crate::index::{Atlas, Entry, cell, sealed};
-use crate::memory::Scope;
+use crate::memory::{Scope, Time};
 
 /// Scopes of which a container knows whether they have an atlas.
 const KNOWN_SCOPES: usize = 10_000;
@@ -33,15 +33,15 @@ impl Atlases {
     }
 
     /// Puts bytes of the scope under the name that their content gives them.
-    pub async fn put(&self, scope: &Scope, bytes: Vec<u8>, extension: &str) -> Result<String> {
-        let name = sealed::name(scope, &bytes, extension);
+    pub async fn put(&self, scope: &Scope, bytes: Vec<u8>, extension: &str, now: Time) -> Result<String> {
+        let name = sealed::name(scope, &bytes, extension, now);
         self.objects.put(&name, bytes).await?;
         Ok(name)
     }
 
     /// Puts a shard of postings; gives its name.
-    pub async fn put_shard(&self, scope: &Scope, shard: &Shard) -> Result<String> {
-        self.put(scope, shard.encode()?, crate::index::postings::FORMAT.extension).await
+    pub async fn put_shard(&self, scope: &Scope, shard: &Shard, now: Time) -> Result<String> {
+        self.put(scope, shard.encode()?, crate::index::postings::FORMAT.extension, now).await
     }
 
     /// Whether the container knows which atlas the scope had lately, and has it, or knows that it had none.
@@ -84,9 +84,9 @@ impl Atlases {
         if let Some(Thing::Shard(shard)) = self.cache.get(&key) {
             return Ok(shard);
         }
-        let bytes = self.objects.get(name).await?;
-        let shard = Arc::new(Shard::decode(&format!("postings {name}"), &bytes)?);
-        self.cache.keep(key, Thing::Shard(Arc::clone(&shard)), bytes.len());
+        let (shard, size) = self.objects.fetch(name, |bytes| Shard::decode(&format!("postings {name}"), bytes)).await?;
+        let shard = Arc::new(shard);
+        self.cache.keep(key, Thing::Shard(Arc::clone(&shard)), size);
         Ok(shard)
     }
 

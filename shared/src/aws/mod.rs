@@ -2,6 +2,7 @@
 
 pub mod atlases;
 pub mod cache;
+pub mod disk;
 pub mod errors;
 pub mod items;
 pub mod keys;

@@ -9,6 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 
+use crate::aws::disk::Disk;
 use crate::aws::errors::from_sdk;
 use crate::error::{Error, Result};
 use crate::memory::Time;
@@ -19,6 +20,7 @@ pub struct Objects {
     client: Client,
     bucket: String,
     hedge_after: Option<Duration>,
+    disk: Option<Disk>,
 }
 
 /// An object found by listing.
@@ -33,7 +35,28 @@ pub struct Listed {
 impl Objects {
     /// Of that bucket. `hedge_after`: how long one read is waited for before the same is asked once more.
     pub fn new(client: Client, bucket: impl Into<String>, hedge_after: Option<Duration>) -> Objects {
-        Objects { client, bucket: bucket.into(), hedge_after }
+        Objects { client, bucket: bucket.into(), hedge_after, disk: None }
+    }
+
+    /// The same, with a folder for whole objects.
+    #[must_use]
+    pub fn with_disk(self, disk: Option<Disk>) -> Objects {
+        Objects { disk, ..self }
+    }
+
+    /// A whole object as `decode` takes it: from the disk, if it is there and sound, else from S3.
+    pub async fn fetch<T>(&self, name: &str, decode: impl Fn(&[u8]) -> Result<T>) -> Result<(T, usize)> {
+        if let Some(bytes) = self.disk.as_ref().and_then(|disk| disk.get(name))
+            && let Ok(thing) = decode(&bytes)
+        {
+            return Ok((thing, bytes.len()));
+        }
+        let bytes = self.get(name).await?;
+        let thing = decode(&bytes)?;
+        if let Some(disk) = &self.disk {
+            disk.keep(name, &bytes);
+        }
+        Ok((thing, bytes.len()))
     }
 
     /// Puts an object under a name that its content decides: again changes nothing.

@@ -8,7 +8,7 @@ use crate::aws::cache::{Cache, Key, Thing};
 use crate::aws::objects::Objects;
 use crate::error::Result;
 use crate::index::{Entry, SegmentRef, segment};
-use crate::memory::Scope;
+use crate::memory::{Scope, Time};
 
 /// The bucket's segments.
 #[derive(Debug, Clone)]
@@ -23,10 +23,10 @@ impl Segments {
         Segments { objects, cache }
     }
 
-    /// Puts the entries as one segment of the scope. Putting the same entries again changes nothing.
-    pub async fn put(&self, scope: &Scope, entries: &[Entry]) -> Result<SegmentRef> {
+    /// Puts the entries as one segment of the scope. Putting the same entries again within the hour changes nothing.
+    pub async fn put(&self, scope: &Scope, entries: &[Entry], now: Time) -> Result<SegmentRef> {
         let bytes = segment::encode(entries)?;
-        let name = segment::name(scope, &bytes);
+        let name = segment::name(scope, &bytes, now);
         let size = bytes.len() as u64;
         self.objects.put(&name, bytes).await?;
         Ok(SegmentRef { name, entries: u32::try_from(entries.len()).unwrap_or(u32::MAX), bytes: size })
@@ -38,9 +38,10 @@ impl Segments {
         if let Some(Thing::Segment(entries)) = self.cache.get(&key) {
             return Ok(entries);
         }
-        let bytes = self.objects.get(name).await?;
-        let entries: Arc<[Entry]> = segment::decode(&format!("segment {name}"), &bytes)?.into();
-        self.cache.keep(key, Thing::Segment(Arc::clone(&entries)), bytes.len());
+        let decode = |bytes: &[u8]| segment::decode(&format!("segment {name}"), bytes);
+        let (entries, size) = self.objects.fetch(name, decode).await?;
+        let entries: Arc<[Entry]> = entries.into();
+        self.cache.keep(key, Thing::Segment(Arc::clone(&entries)), size);
         Ok(entries)
     }
 

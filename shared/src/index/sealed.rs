@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
-use crate::memory::Scope;
+use crate::memory::{Scope, Time};
 
 const HEADER_BYTES: usize = 16;
 const CHECKSUM_BYTES: usize = 32;
@@ -73,9 +73,11 @@ pub fn folder(scope: &Scope) -> String {
     format!("segments/{}/", &blake3::Hash::from_bytes(hash).to_hex()[..32])
 }
 
-/// An object's name: the scope's folder and the hash of the bytes.
-pub fn name(scope: &Scope, bytes: &[u8], extension: &str) -> String {
-    format!("{}{}.{extension}", folder(scope), &blake3::hash(bytes).to_hex()[..32])
+/// A name for an object put now: the scope's folder, the hash of the bytes, and the hour. The hour keeps the same bytes
+/// that are put again after a crash apart from those that a sweep, a day later, is about to delete.
+pub fn name(scope: &Scope, bytes: &[u8], extension: &str, now: Time) -> String {
+    let hour = now.seconds().div_euclid(3_600);
+    format!("{}{}-{hour:x}.{extension}", folder(scope), &blake3::hash(bytes).to_hex()[..32])
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use crate::error::{Error, Result};
 use crate::index::entry::Entry;
 use crate::index::sealed;
-use crate::memory::Scope;
+use crate::memory::{Scope, Time};
 
 /// Version of the layout above.
 pub const VERSION: u16 = 1;
@@ -62,9 +62,9 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// The object's name.
-pub fn name(scope: &Scope, bytes: &[u8]) -> String {
-    sealed::name(scope, bytes, "seg")
+/// A name for a segment put now.
+pub fn name(scope: &Scope, bytes: &[u8], now: Time) -> String {
+    sealed::name(scope, bytes, "seg", now)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::index::code::Coder;
 use crate::index::postings::Postings;
 use crate::index::question::first_name;
 use crate::index::{Atlas, Entry, Fingerprint, SegmentRef, cell};
-use crate::memory::Scope;
+use crate::memory::{Scope, Time};
 
 /// Entries of a leaf: some 2 MB.
 const LEAF: usize = 4_096;
@@ -24,6 +24,7 @@ const MOST_SPEAKERS: usize = 64;
 pub struct Leaves<'a> {
     app: &'a App,
     scope: &'a Scope,
+    now: Time,
     model: Fingerprint,
     mean: Vec<f32>,
     coder: Coder,
@@ -43,10 +44,18 @@ pub struct Leaves<'a> {
 
 impl<'a> Leaves<'a> {
     /// Nothing yet.
-    pub fn new(app: &'a App, scope: &'a Scope, model: Fingerprint, mean: Vec<f32>, target: usize) -> Leaves<'a> {
+    pub fn new(
+        app: &'a App,
+        scope: &'a Scope,
+        now: Time,
+        model: Fingerprint,
+        mean: Vec<f32>,
+        target: usize,
+    ) -> Leaves<'a> {
         Leaves {
             app,
             scope,
+            now,
             model,
             coder: Coder::new(mean.clone()),
             mean,
@@ -108,13 +117,13 @@ impl<'a> Leaves<'a> {
 
     async fn put_leaf(&mut self) -> Result<()> {
         let entries = std::mem::take(&mut self.leaf);
-        self.leaves.push(self.app.segments.put(self.scope, &entries).await?);
+        self.leaves.push(self.app.segments.put(self.scope, &entries, self.now).await?);
         Ok(())
     }
 
     async fn put_block(&mut self) -> Result<()> {
-        let codes = self.app.atlases.put(self.scope, std::mem::take(&mut self.codes), "codes").await?;
-        let columns = self.app.atlases.put(self.scope, std::mem::take(&mut self.columns), "columns").await?;
+        let codes = self.app.atlases.put(self.scope, std::mem::take(&mut self.codes), "codes", self.now).await?;
+        let columns = self.app.atlases.put(self.scope, std::mem::take(&mut self.columns), "columns", self.now).await?;
         self.blocks.push(Block { cells: std::mem::take(&mut self.in_block), codes, columns });
         Ok(())
     }
@@ -133,7 +142,7 @@ impl<'a> Leaves<'a> {
         let (shards, rarity) = self.postings.finish();
         let mut names = Vec::with_capacity(shards.len());
         for shard in &shards {
-            names.push(self.app.atlases.put_shard(self.scope, shard).await?);
+            names.push(self.app.atlases.put_shard(self.scope, shard, self.now).await?);
         }
         let mut speakers: Vec<(String, u32)> = self.speakers.into_iter().collect();
         speakers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

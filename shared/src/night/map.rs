@@ -58,7 +58,7 @@ pub async fn round(app: &App, scope: &Scope, state: &IndexState, now: Time) -> R
     let (mapped, others): (Vec<&Entry>, Vec<&Entry>) =
         fresh.partition(|entry| entry.embedding.as_ref().is_some_and(|e| Some(e.fingerprint) == model));
     let written = match model {
-        Some(model) => write(app, scope, model, old.as_deref(), &mapped, &later).await?,
+        Some(model) => write(app, scope, model, old.as_deref(), &mapped, &later, now).await?,
         // Not one vector: nothing to map by.
         None => None,
     };
@@ -73,6 +73,7 @@ async fn write(
     old: Option<&Atlas>,
     fresh: &[&Entry],
     later: &Later,
+    now: Time,
 ) -> Result<Option<Atlas>> {
     let (centres, mean) = match old {
         Some(atlas) => (atlas.centres(), atlas.mean.clone()),
@@ -84,7 +85,7 @@ async fn write(
         let Some(embedding) = &entry.embedding else { continue };
         by_cell[centres.nearest(&embedding.unit().collect::<Vec<f32>>())].push(entry);
     }
-    let mut leaves = Leaves::new(app, scope, model, mean, CELL.max(entries / MOST_CELLS));
+    let mut leaves = Leaves::new(app, scope, now, model, mean, CELL.max(entries / MOST_CELLS));
     let mut cell = 0;
     let (old_leaves, old_cells) = old.map_or((&[][..], &[][..]), |atlas| (&atlas.leaves, &atlas.cells));
     for leaf in old_leaves {
@@ -159,14 +160,14 @@ async fn publish(
         atlas => atlas,
     };
     let named = match &atlas {
-        Some(atlas) => Some(put(app, scope, atlas).await?),
+        Some(atlas) => Some(put(app, scope, atlas, now).await?),
         None => None,
     };
     let plain: Option<SegmentRef> = if plain.is_empty() {
         None
     } else {
         plain.sort_unstable_by_key(|entry| (entry.order, entry.id));
-        Some(app.segments.put(scope, &plain).await?)
+        Some(app.segments.put(scope, &plain, now).await?)
     };
     let after = atlas.as_ref().map_or(0, Atlas::entries) + plain.as_ref().map_or(0, |plain| plain.entries as usize);
     let mut manifest = state.manifest.clone();
@@ -193,10 +194,10 @@ async fn publish(
 }
 
 /// Puts the atlas as an object, which counts, and beside the manifest, where a query finds it.
-async fn put(app: &App, scope: &Scope, atlas: &Atlas) -> Result<AtlasRef> {
+async fn put(app: &App, scope: &Scope, atlas: &Atlas, now: Time) -> Result<AtlasRef> {
     let bytes = atlas.encode()?;
     let size = bytes.len() as u64;
-    let name = app.atlases.put(scope, bytes.clone(), atlas::FORMAT.extension).await?;
+    let name = app.atlases.put(scope, bytes.clone(), atlas::FORMAT.extension, now).await?;
     app.records.put_atlas(scope, atlas::hash(&name), &bytes).await?;
     Ok(AtlasRef { name, entries: u32::try_from(atlas.entries()).unwrap_or(u32::MAX), bytes: size })
 }

@@ -1,7 +1,7 @@
 //! Finding: ranked memories, packed context, and plain reads.
 
 mod bounds;
-mod candidates;
+pub mod candidates;
 mod explain;
 mod hydrate;
 mod index;

@@ -105,7 +105,11 @@ impl HttpClient for LocalAws {
 impl HttpConnector for LocalAws {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let aws = self.clone();
-        HttpConnectorFuture::new(async move { aws.answer(request).await })
+        HttpConnectorFuture::new(async move {
+            // On a network no answer comes in the moment of asking: what is asked at once is under way at once here too.
+            tokio::task::yield_now().await;
+            aws.answer(request).await
+        })
     }
 }
 

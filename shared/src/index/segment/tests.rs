@@ -3,6 +3,10 @@ use crate::index::Entry;
 use crate::memory::{Memory, Tenant};
 use crate::models::builtin;
 
+fn noon() -> Time {
+    "2026-01-01T12:00:00Z".parse().expect("a time")
+}
+
 fn entries(n: usize) -> Vec<Entry> {
     (0..n)
         .map(|n| {
@@ -42,9 +46,9 @@ fn any_changed_or_missing_byte_is_noticed() {
 fn the_name_tells_scope_and_content() {
     let tenant = Tenant::parse("local").expect("a tenant");
     let [alice, bob] = ["user:alice", "user:bob"].map(|subject| Scope::parse(&tenant, subject).expect("a scope"));
-    assert_eq!(name(&alice, b"x"), name(&alice, b"x"));
-    assert_ne!(name(&alice, b"x"), name(&alice, b"y"));
-    assert_ne!(name(&alice, b"x"), name(&bob, b"x"));
-    assert!(name(&alice, b"x").starts_with(&sealed::folder(&alice)));
-    assert!(!name(&alice, b"x").contains("alice"));
+    assert_eq!(name(&alice, b"x", noon()), name(&alice, b"x", noon()));
+    assert_ne!(name(&alice, b"x", noon()), name(&alice, b"y", noon()));
+    assert_ne!(name(&alice, b"x", noon()), name(&bob, b"x", noon()));
+    assert!(name(&alice, b"x", noon()).starts_with(&sealed::folder(&alice)));
+    assert!(!name(&alice, b"x", noon()).contains("alice"));
 }
