@@ -13,8 +13,8 @@ use memorable::error::{Error, Result};
 use memorable::index::{Embedding, Entry, Fingerprint, Manifest, QueryVector, SegmentRef};
 use memorable::memory::{Memory, MemoryId, Scope, Tenant, Time};
 use memorable::models::builtin;
-use memorable::receipt::{Receipt, meter, metered};
 use memorable::recall::candidates::{Wanted, candidates};
+use memorable::receipt::{Receipt, meter, metered};
 use memorable::{index::Atlas, night};
 use memorable_local::{House, Options};
 use serde::Serialize;
@@ -72,7 +72,12 @@ pub async fn measure(sizes: &[usize], nights: usize, texts: Option<&Path>) -> Re
             let written = bench.churn(night).await?;
             if night == 1 || night % 10 == 0 {
                 let state = bench.objects().await?;
-                println!("  night {night}: {:.1} MB written, {} objects, {:.1} MB kept", written as f64 / 1e6, state.0, state.1 as f64 / 1e6);
+                println!(
+                    "  night {night}: {:.1} MB written, {} objects, {:.1} MB kept",
+                    written as f64 / 1e6,
+                    state.0,
+                    state.1 as f64 / 1e6
+                );
             }
         }
         if nights > 0 {
@@ -114,8 +119,9 @@ impl Bench {
         let mut random = Random(size as u64);
         let (what, mut vectors, model) = match texts {
             Some(file) => {
-                let text = std::fs::read_to_string(file)
-                    .map_err(|error| Error::invalid("texts", format!("{}: {error}", file.display()), "a file of lines"))?;
+                let text = std::fs::read_to_string(file).map_err(|error| {
+                    Error::invalid("texts", format!("{}: {error}", file.display()), "a file of lines")
+                })?;
                 let lines = text.lines().filter(|line| !line.trim().is_empty()).take(size + QUERIES);
                 let vectors = lines.map(|line| builtin::embed_query(line).unit).collect();
                 (file.display().to_string(), vectors, builtin::fingerprint())
@@ -139,7 +145,7 @@ impl Bench {
     fn entry(&self, n: usize) -> Result<Entry> {
         let memory = json!({
             "v": 1, "id": id(n), "revision": self.revisions[n], "state": "ready", "content": "", "order": n,
-            "session": format!("s{}", n / 20), "speaker": if n % 2 == 0 { "Ana" } else { "Ben" },
+            "session": format!("s{}", n / 20), "speaker": if n.is_multiple_of(2) { "Ana" } else { "Ben" },
             "recorded_at": "2026-01-02", "updated_at": "2026-01-02", "fingerprint": "",
             "classification": {"kind": "note", "sensitivity": "general", "importance": 0.5, "confidence": 1.0, "by": "bench"}
         });
@@ -214,7 +220,11 @@ impl Bench {
 
     /// Asks all queries; with `share`, one memory in so many passes the filter, at random.
     async fn row(&self, asked: &str, share: Option<usize>) -> Result<Row> {
-        let passes = |n: usize| share.is_none_or(|share| (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20 & 0xfff_ffff < 0x1000_0000 / share as u64);
+        let passes = |n: usize| {
+            share.is_none_or(|share| {
+                (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20 & 0xfff_ffff < 0x1000_0000 / share as u64
+            })
+        };
         let manifest = self.house.app.records.index(&self.scope).await?.manifest;
         let (mut found, mut gets, mut bytes) = (0, 0, 0);
         let asks = if share.is_some() { QUERIES / 4 } else { QUERIES };
@@ -224,7 +234,8 @@ impl Bench {
             let exact = nearest(query, (0..self.vectors.len()).filter(|n| passes(*n)).map(|n| (n, &self.vectors[n])));
             let app = self.house.container(self.house.faults.http_client())?;
             let cold = number < 20;
-            let (wanted, receipt) = self.ask(if cold { &app } else { &warm }, &manifest, query, share.map(|_| &passes as _)).await?;
+            let (wanted, receipt) =
+                self.ask(if cold { &app } else { &warm }, &manifest, query, share.map(|_| &passes as _)).await?;
             let started = Instant::now();
             if !cold {
                 self.ask(&warm, &manifest, query, share.map(|_| &passes as _)).await?;
@@ -319,9 +330,11 @@ fn clustered(size: usize, random: &mut Random) -> Vec<Vec<f32>> {
         (0..DIMENSIONS).map(|i| around.map_or(0.0, |centre| centre[i]) + stray * random.normal()).collect()
     };
     let centres: Vec<Vec<f32>> = (0..(size / CLUSTER).max(10)).map(|_| vector(None, 1.0)).collect();
-    let mut vectors: Vec<Vec<f32>> = (0..size).map(|n| unit(vector(Some(&centres[n * 7_919 % centres.len()]), STRAY))).collect();
+    let mut vectors: Vec<Vec<f32>> =
+        (0..size).map(|n| unit(vector(Some(&centres[n * 7_919 % centres.len()]), STRAY))).collect();
     let step = (size / QUERIES).max(1);
-    let near: Vec<Vec<f32>> = (0..QUERIES).map(|q| unit(vector(Some(&vectors[q * step % size]), 0.02 / 16.0))).collect();
+    let near: Vec<Vec<f32>> =
+        (0..QUERIES).map(|q| unit(vector(Some(&vectors[q * step % size]), 0.02 / 16.0))).collect();
     vectors.extend(near);
     vectors
 }

@@ -296,7 +296,8 @@ fn codes_v1() -> Vec<u8> {
 }
 
 fn columns_v1() -> Vec<u8> {
-    cell::push_columns(cell::push_columns(Vec::new(), &entry_v1()).expect("columns"), &bare_entry_v1()).expect("columns")
+    cell::push_columns(cell::push_columns(Vec::new(), &entry_v1()).expect("columns"), &bare_entry_v1())
+        .expect("columns")
 }
 
 fn postings_v1() -> (Shard, Rarity) {

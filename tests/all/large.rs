@@ -1,15 +1,16 @@
 //! A scope too large to be read whole: an atlas maps it, and a recall reads the part that matters.
 
 use memorable::app::App;
-use memorable::receipt::{Receipt, metered};
 use memorable::recall::{Recalled, Request};
+use memorable::receipt::{Receipt, metered};
 use memorable_local::House;
 use serde_json::{Value, json};
 
 use crate::support::{alice, call, drain, house_with, in_segments, index, night, now};
 
 const THINGS: [&str; 12] = [
-    "garden", "train", "letter", "doctor", "violin", "kitchen", "bridge", "passport", "painter", "bakery", "island", "storm",
+    "garden", "train", "letter", "doctor", "violin", "kitchen", "bridge", "passport", "painter", "bakery", "island",
+    "storm",
 ];
 const DEEDS: [&str; 9] = ["saw", "sold", "painted", "lost", "repaired", "found", "wanted", "forgot", "bought"];
 
@@ -33,7 +34,8 @@ async fn add(house: &House, numbers: std::ops::Range<usize>) {
         .map(|n| json!({"content": text(n), "session": format!("s{}", n / 20), "metadata": {"n": n, "tenth": n % 10 == 0}}))
         .collect();
     for items in items.chunks(100) {
-        let (status, answer) = call(house, "POST", "/v1/memories", json!({"scope": "user:alice", "items": items})).await;
+        let (status, answer) =
+            call(house, "POST", "/v1/memories", json!({"scope": "user:alice", "items": items})).await;
         assert_eq!(status, 202, "{answer}");
     }
     drain(house).await;
@@ -50,7 +52,8 @@ async fn recall(app: &App, body: Value) -> (Recalled, Receipt) {
     (recalled.expect("an answer"), receipt)
 }
 
-fn asking(query: &str, extra: Value) -> Value {
+fn asking(query: &str, extra: impl Into<Value>) -> Value {
+    let extra: Value = extra.into();
     let mut body = json!({"query": query, "scopes": ["user:alice"]});
     body.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
     body
@@ -115,7 +118,8 @@ async fn every_memory_of_a_large_scope_is_found_by_what_is_its_own() {
 async fn what_a_filter_lets_through_is_found_wherever_it_lies() {
     let house = large().await;
     let app = cold(&house);
-    for (filter, expected) in [(json!({"metadata.n": {"in": [3, 333, 633]}}), 3), (json!({"metadata.tenth": true}), 70)] {
+    for (filter, expected) in [(json!({"metadata.n": {"in": [3, 333, 633]}}), 3), (json!({"metadata.tenth": true}), 70)]
+    {
         let body = asking("What did we do with the storm?", json!({"filters": filter, "top_k": 100}));
         let (found, receipt) = recall(&app, body).await;
         assert_eq!(found.found.len(), expected, "{filter}");

@@ -102,7 +102,10 @@ impl Atlases {
             decode: &|bytes| Ok(Thing::Codes(bytes)),
         };
         let things = self.cells(stretch, &read).await?;
-        Ok(things.into_iter().filter_map(|thing| if let Thing::Codes(codes) = thing { Some(codes) } else { None }).collect())
+        Ok(things
+            .into_iter()
+            .filter_map(|thing| if let Thing::Codes(codes) = thing { Some(codes) } else { None })
+            .collect())
     }
 
     /// The columns of a stretch's cells, in order: one ranged read of those that the container has not.

@@ -147,7 +147,8 @@ impl Atlas {
         let mut nearest: Vec<usize> = (0..self.cells.len()).collect();
         nearest.sort_unstable_by(|a, b| nearness[*b].total_cmp(&nearness[*a]).then(a.cmp(b)));
         let starts = self.starts();
-        let size = |stretches: &[Range<usize>]| stretches.iter().map(|s| starts[s.end] - starts[s.start]).sum::<usize>();
+        let size =
+            |stretches: &[Range<usize>]| stretches.iter().map(|s| starts[s.end] - starts[s.start]).sum::<usize>();
         // The stretches grow with the number of cells, so the largest number that fits is found by halving.
         let (mut fits, mut over) = (0, nearest.len() + 1);
         while over - fits > 1 {

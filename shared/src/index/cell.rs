@@ -40,8 +40,7 @@ pub fn estimates<'a>(
 /// A memory's columns, after those before it: its entry without terms and embedding.
 pub fn push_columns(columns: Vec<u8>, entry: &Entry) -> Result<Vec<u8>> {
     let slim = Entry { terms: Vec::new(), embedding: None, ..entry.clone() };
-    postcard::to_extend(&slim, columns)
-        .map_err(|error| Error::internal(format!("an entry cannot be encoded: {error}")))
+    postcard::to_extend(&slim, columns).map_err(|error| Error::internal(format!("an entry cannot be encoded: {error}")))
 }
 
 /// All columns of a cell back.

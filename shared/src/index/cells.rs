@@ -6,7 +6,7 @@ use crate::index::rotation::splitmix;
 /// Vectors that centres are trained on, for each centre: more finds hardly better ones.
 const SAMPLE_FOR_EACH: usize = 16;
 /// Rounds of training.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 6;
 /// Steps of the power iteration that finds the longest axis of a set of centres.
 const AXIS_STEPS: usize = 10;
 

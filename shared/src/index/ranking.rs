@@ -17,8 +17,8 @@ use crate::index::embedding::QueryVector;
 use crate::index::question::{Question, first_name};
 use crate::index::terms::Term;
 use crate::index::view::View;
-use calibration::Evidence;
 pub use calibration::ABSTAIN_BELOW;
+use calibration::Evidence;
 
 /// What each signal adds, and the two constants of BM25.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Model, Prompt, Purpose, Reply, builtin};
+use super::{Model, Place, Prompt, Purpose, Reply, builtin};
 use crate::error::{Error, Result};
 use crate::index::{Embedding, Fingerprint, QueryVector};
 use crate::memory::Sensitivity;
@@ -81,9 +81,10 @@ impl Route {
         self.chain.is_empty()
     }
 
-    /// Whether the first model is the builtin one, which answers at once: there is nothing to gain from waiting.
+    /// Whether the first model is in this process, so that it can wait for the index without a connection's delay: with
+    /// who speaks known, a query is embedded without names, and better.
     pub fn is_in_process(&self) -> bool {
-        matches!(self.chain.first(), Some(Model::Builtin))
+        self.chain.first().is_some_and(|model| model.place() == Place::Process)
     }
 
     /// The model whose vectors are wanted best: what has another's was embedded when that one was away or too slow. None
@@ -146,7 +147,12 @@ impl Route {
                 Ok(answers) => {
                     call.tokens_in = tokens(&[text]);
                     calls.push(call.took(begun));
-                    vectors.extend(answers.into_iter().map(|vector| QueryVector::new(model.fingerprint(), vector)));
+                    let vector = |vector| {
+                        let vector = QueryVector::new(model.fingerprint(), vector);
+                        // Those that are loaded from a folder are of MiniLM's class.
+                        if model.place() == Place::Process { vector.familiar() } else { vector }
+                    };
+                    vectors.extend(answers.into_iter().map(vector));
                     break;
                 }
                 Err(error) => {

@@ -25,7 +25,8 @@ pub async fn compact(app: &App, scope: &Scope, digested: &[Gone], now: Time, rep
         let mut complete: Vec<&Entry> = state.tail.iter().filter(|entry| entry.is_complete()).collect();
         complete.sort_unstable_by_key(|entry| (entry.order, entry.id));
         complete.truncate(FLUSH_MOST);
-        let is_large = state.manifest.atlas.is_some() || state.manifest.fresh() + complete.len() > app.config.atlas_from;
+        let is_large =
+            state.manifest.atlas.is_some() || state.manifest.fresh() + complete.len() > app.config.atlas_from;
         let whole = if state.manifest.atlas.is_some() { 0 } else { 1 };
         if segments <= whole && complete.is_empty() && state.gone.is_empty() && (!is_large || whole == 0) {
             report.segments_after = segments;

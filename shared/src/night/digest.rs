@@ -71,14 +71,7 @@ impl Gathered {
     }
 }
 
-async fn digest(
-    app: &App,
-    scope: &Scope,
-    gathered: &Gathered,
-    date: Date,
-    day: &[Entry],
-    now: Time,
-) -> Result<u32> {
+async fn digest(app: &App, scope: &Scope, gathered: &Gathered, date: Date, day: &[Entry], now: Time) -> Result<u32> {
     let mut kinds: BTreeMap<Kind, u32> = BTreeMap::new();
     for kind in day.iter().filter_map(|entry| entry.kind) {
         *kinds.entry(kind).or_default() += 1;

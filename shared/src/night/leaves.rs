@@ -174,9 +174,9 @@ fn split(members: Vec<Entry>, most: usize) -> Vec<Vec<Entry>> {
         vectors.push(embedding.unit());
     }
     let two = cells::centres(&vectors, 2);
-    let (first, second): (Vec<_>, Vec<_>) = members.into_iter().partition(|entry| {
-        entry.embedding.as_ref().is_some_and(|e| two.nearest(&e.unit().collect::<Vec<f32>>()) == 0)
-    });
+    let (first, second): (Vec<_>, Vec<_>) = members
+        .into_iter()
+        .partition(|entry| entry.embedding.as_ref().is_some_and(|e| two.nearest(&e.unit().collect::<Vec<f32>>()) == 0));
     if first.is_empty() || second.is_empty() {
         return vec![[first, second].concat()];
     }

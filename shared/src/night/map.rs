@@ -53,7 +53,8 @@ pub async fn round(app: &App, scope: &Scope, state: &IndexState, now: Time) -> R
     let later = Later::new(parts.iter().copied().flatten().chain(&state.tail), &state.gone);
     let fresh = view::live(&Source { blocks: parts, gone: &state.gone });
     let tail: HashMap<_, _> = state.tail.iter().map(|entry| (entry.id, entry.revision)).collect();
-    let fresh = fresh.into_iter().filter(|entry| tail.get(&entry.id).is_none_or(|revision| *revision <= entry.revision));
+    let fresh =
+        fresh.into_iter().filter(|entry| tail.get(&entry.id).is_none_or(|revision| *revision <= entry.revision));
     let model = old.as_ref().map(|atlas| atlas.fingerprint).or_else(|| commonest(blocks.iter().flatten()));
     let (mapped, others): (Vec<&Entry>, Vec<&Entry>) =
         fresh.partition(|entry| entry.embedding.as_ref().is_some_and(|e| Some(e.fingerprint) == model));
@@ -137,7 +138,10 @@ fn learned(entries: &[&Entry]) -> (Vectors, Vec<f32>) {
     (line, sample.mean())
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of it is one unit of work, split where reading ends and writing begins")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "all of it is one unit of work, split where reading ends and writing begins"
+)]
 async fn publish(
     app: &App,
     scope: &Scope,

@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use crate::app::App;
 use crate::aws::writes::Outcome;
 use crate::error::Result;
-use crate::index::{Manifest, atlas, sealed};
 use crate::index::manifest::{KEEP_RETIRED_HOURS, VERSION};
+use crate::index::{Manifest, atlas, sealed};
 use crate::memory::{Scope, Time};
 
 /// Deletes them; gives how many. An object goes only if it is older than the keeping time and the manifest, read again

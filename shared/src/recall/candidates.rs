@@ -19,14 +19,16 @@ const HUGE: usize = 262_144;
 const READS: (usize, usize) = (6, 32);
 /// Least reads that go to the cells near the query.
 const LEAST_NEAR: usize = 3;
-/// Memories whose codes are read for a large and a huge scope: some 2.3 and 8 MB.
-const NEAR: (usize, usize) = (30_000, 100_000);
+/// Memories whose codes are read for a large and a huge scope: some 2.6 and 8 MB.
+const NEAR: (usize, usize) = (35_000, 100_000);
 /// Memories whose codes and columns one read brings where a filter asks for all of them.
 const FILTERED_READ: usize = 16_384;
 /// Terms whose postings are read: the rarest, which tell most.
 const RAREST: usize = 2;
-/// Candidates by codes beyond twice the memories asked for: thirty hold 99 % of the true ten nearest.
-const BY_CODES: usize = 10;
+/// Candidates by codes beyond twice the memories asked for: thirty-six hold more than 99 % of the true ten nearest.
+const BY_CODES: usize = 16;
+/// The same where a filter holds: what passes it lies farther away, where codes tell less.
+const BY_CODES_FILTERED: usize = 40;
 /// Candidates by terms for each memory asked for.
 const BY_TERMS: usize = 1;
 
@@ -121,14 +123,16 @@ async fn filtered(
         .filter(|entry| filter(entry))
         .map(|entry| entry.id)
         .collect();
-    let Some(vector) = vector else { return Ok(passed.into_iter().take(2 * wanted.top_k + BY_CODES).collect()) };
+    let Some(vector) = vector else {
+        return Ok(passed.into_iter().take(2 * wanted.top_k + BY_CODES_FILTERED).collect());
+    };
     let estimator = Coder::new(atlas.mean.clone()).estimator(&vector.unit);
     let mut scored: Vec<(f32, MemoryId)> = Vec::new();
     for codes in whole(codes)?.iter().flatten() {
         let estimates = cell::estimates(codes, atlas.mean.len(), &estimator);
         scored.extend(estimates.filter(|(id, _)| passed.contains(id)).map(|(id, estimate)| (estimate, id)));
     }
-    Ok(best(scored, 2 * wanted.top_k + BY_CODES, wanted))
+    Ok(best(scored, 2 * wanted.top_k + BY_CODES_FILTERED, wanted))
 }
 
 async fn by_terms(

@@ -91,7 +91,8 @@ impl Explanation {
             date: weights.date * signals.date,
             sum: 0.0,
         };
-        let Contributions { lexical, semantic, window, session, speaker, question, asked_time, date, .. } = contributions;
+        let Contributions { lexical, semantic, window, session, speaker, question, asked_time, date, .. } =
+            contributions;
         contributions.sum = lexical + semantic + window + session + speaker + question + asked_time + date;
         contributions
     }

@@ -71,10 +71,13 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
     let blocks = blocks.into_iter().collect::<Result<Vec<_>>>()?;
     let (candidates, vectors) = near?;
     let background = index::background(&reads);
-    let sources: Vec<Source<'_>> =
-        reads.iter().zip(&blocks).map(|(read, blocks)| read.source(blocks, &[])).collect();
+    let sources: Vec<Source<'_>> = reads.iter().zip(&blocks).map(|(read, blocks)| read.source(blocks, &[])).collect();
     let view = View::new(&sources);
-    let question = Question::new(&request.query, &background.speakers(&view), when::asked_time(&request.query, request.as_of.unwrap_or(now)));
+    let question = Question::new(
+        &request.query,
+        &background.speakers(&view),
+        when::asked_time(&request.query, request.as_of.unwrap_or(now)),
+    );
     let vectors = match vectors {
         Some(vectors) => vectors,
         None => query_vectors(app, &question.text).await,

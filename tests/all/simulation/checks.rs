@@ -148,7 +148,13 @@ impl World {
     }
 
     async fn objects_of(&self, of: usize) -> Result<Vec<String>, String> {
-        let listed = self.house.app.objects.list(&memorable::index::sealed::folder(&scope(of))).await.map_err(|error| error.to_string())?;
+        let listed = self
+            .house
+            .app
+            .objects
+            .list(&memorable::index::sealed::folder(&scope(of)))
+            .await
+            .map_err(|error| error.to_string())?;
         Ok(listed.into_iter().map(|object| object.name).collect())
     }
 

@@ -46,6 +46,9 @@ fn it_is_known_whether_a_time_is_asked_for() {
 
 #[test]
 fn names_are_guessed_by_their_capitals_where_nobody_is_known() {
-    assert_eq!(without_capitals("What did Clara and I do in May with Ben's dog?"), "What did and I do in May with dog?");
+    assert_eq!(
+        without_capitals("What did Clara and I do in May with Ben's dog?"),
+        "What did and I do in May with dog?"
+    );
     assert_eq!(without_capitals("Clara"), "Clara");
 }

@@ -218,14 +218,24 @@ fn a_time_that_the_question_names_lifts_what_was_said_then_or_is_about_it() {
 #[test]
 fn a_question_that_is_answered_is_told_from_one_that_is_not() {
     let texts = [
-        "My sister Clara moves to Porto in May.", "The boiler was repaired on Monday.", "I had soup for lunch.",
-        "The meeting is at three.", "Rex needs his vaccination.", "We painted the kitchen green.",
-        "The train was late again.", "Grandmother plays the violin.", "I lost my umbrella.", "The recipe needs two eggs.",
-        "Our island holiday is booked.", "The engine makes a noise.",
+        "My sister Clara moves to Porto in May.",
+        "The boiler was repaired on Monday.",
+        "I had soup for lunch.",
+        "The meeting is at three.",
+        "Rex needs his vaccination.",
+        "We painted the kitchen green.",
+        "The train was late again.",
+        "Grandmother plays the violin.",
+        "I lost my umbrella.",
+        "The recipe needs two eggs.",
+        "Our island holiday is booked.",
+        "The engine makes a noise.",
     ];
     let entries: Vec<Entry> = texts.iter().enumerate().map(|(place, text)| entry(place, None, None, text)).collect();
     let confidence = |query: &str| ask(&entries, query, &[builtin::embed_query(query)]).confidence;
-    for query in ["Where does my sister move to?", "When was the boiler repaired?", "What colour is the kitchen painted?"] {
+    for query in
+        ["Where does my sister move to?", "When was the boiler repaired?", "What colour is the kitchen painted?"]
+    {
         assert!(confidence(query) > ABSTAIN_BELOW, "{query}: {}", confidence(query));
     }
     for query in ["What is the capital of Mongolia?", "How do I prune apple trees?"] {

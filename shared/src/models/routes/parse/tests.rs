@@ -51,7 +51,7 @@ fn a_model_out_of_a_folder_is_opened_when_the_route_is_read() {
     let fixture = concat!("folder:", env!("CARGO_MANIFEST_DIR"), "/src/models/folder/fixture");
     let read = route(Task::Embed, fixture, "").expect("a route");
     assert_eq!(read.chain().iter().map(Model::name).collect::<Vec<_>>(), [fixture, "builtin"]);
-    assert!(!read.is_in_process() && read.has_another_than_builtin());
+    assert!(read.is_in_process() && read.has_another_than_builtin());
     assert_eq!(read.first(), Some(read.chain()[0].fingerprint()));
     assert_eq!(read.chain()[0].place(), crate::models::Place::Process);
     assert!(refused(Task::Embed, "folder:/nowhere").detail.contains("/nowhere is no folder"));
