@@ -13,6 +13,7 @@ use crate::aws::objects::Objects;
 use crate::aws::queue::Queue;
 use crate::aws::records::Records;
 use crate::aws::segments::Segments;
+use crate::classify::Pace;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http;
@@ -39,6 +40,8 @@ pub struct App {
     pub embed: Route,
     /// Models that classify what rules leave uncertain.
     pub classify: Route,
+    /// When a scope's tail is looked at again.
+    pub pace: Pace,
     classify_queue: Option<Queue>,
     night_queue: Option<Queue>,
     registered: Arc<Mutex<HashSet<String>>>,
@@ -59,8 +62,9 @@ impl App {
     /// Does now what the first call would wait for: Lambda's init phase has a full core, and nobody waits for it.
     async fn warm_up(&self) {
         warm_up_rules();
-        // Opens the connection to DynamoDB: the handshake is the longest part of a first call.
-        if let Err(error) = self.records.reach().await {
+        // Opens the connections: the handshakes are the longest part of a first call.
+        let (table, ()) = futures_util::future::join(self.records.reach(), self.objects.reach()).await;
+        if let Err(error) = table {
             tracing::warn!(%error, "the table could not be reached while starting");
         }
     }
@@ -94,6 +98,7 @@ impl App {
             segments: Segments::new(objects.clone(), cache.clone()),
             atlases: Atlases::new(objects.clone(), cache),
             objects,
+            pace: Pace::default(),
             registered: Arc::default(),
         })
     }

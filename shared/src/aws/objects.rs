@@ -59,6 +59,13 @@ impl Objects {
         Ok((thing, bytes.len()))
     }
 
+    /// Asks for an object that need not be there, so that the connection is open.
+    pub async fn reach(&self) {
+        if let Err(error) = self.read("segments/-", None).await {
+            tracing::debug!(%error, "the bucket answered");
+        }
+    }
+
     /// Puts an object under a name that its content decides: again changes nothing.
     pub async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
         let call = self.client.put_object().bucket(&self.bucket).key(name).body(ByteStream::from(bytes));

@@ -117,13 +117,21 @@ impl Records {
     }
 
     async fn memories_by(&self, scope: &Scope, ids: &[MemoryId], consistent: bool) -> Result<Vec<Option<Memory>>> {
-        let batches = try_join_all(ids.chunks(BATCH).map(|ids| self.batch(scope, ids, consistent))).await?;
+        let batches = ids.chunks(BATCH).map(|ids| self.batch(scope, ids, keys::memory, consistent));
+        let batches = try_join_all(batches).await?;
         let mut found: HashMap<MemoryId, Memory> = HashMap::new();
         for item in batches.into_iter().flatten() {
             let memory = items::to_memory(item)?;
             found.insert(memory.id, memory);
         }
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+
+    /// Those memories' entries in the tail, as far as they are there.
+    pub async fn tail(&self, scope: &Scope, ids: &[MemoryId]) -> Result<Vec<Entry>> {
+        let batches = ids.chunks(BATCH).map(|ids| self.batch(scope, ids, keys::tail, true));
+        let batches = try_join_all(batches).await?;
+        batches.iter().flatten().map(items::to_entry).collect()
     }
 
     /// One memory, or its forgotten stub.
@@ -249,11 +257,17 @@ impl Records {
         }
     }
 
-    async fn batch(&self, scope: &Scope, ids: &[MemoryId], consistent: bool) -> Result<Vec<Item>> {
+    async fn batch(
+        &self,
+        scope: &Scope,
+        ids: &[MemoryId],
+        key: fn(MemoryId) -> String,
+        consistent: bool,
+    ) -> Result<Vec<Item>> {
         let mut unique = ids.to_vec();
         unique.sort_unstable();
         unique.dedup();
-        let mut keys: Vec<Item> = unique.into_iter().map(|id| items::key(scope, keys::memory(id))).collect();
+        let mut keys: Vec<Item> = unique.into_iter().map(|id| items::key(scope, key(id))).collect();
         let mut found = Vec::new();
         for attempt in 0..ATTEMPTS {
             if keys.is_empty() {

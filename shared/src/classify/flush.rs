@@ -1,6 +1,7 @@
 //! Turning a long tail into a segment: bytes first, pointer last.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::app::App;
 use crate::aws::records::IndexState;
@@ -14,13 +15,42 @@ use crate::memory::{MemoryId, Scope, Time};
 /// How often a flush is tried again when the manifest changed under it: whoever changed it flushed, too.
 const ATTEMPTS: u32 = 4;
 
-/// Flushes while the tail holds enough classified entries. What is pending stays in the tail.
-pub async fn flush(app: &App, scope: &Scope, now: Time) -> Result<()> {
+/// When a container looks at a scope's tail again. It counts what it classified itself; what others did makes the tail
+/// longer than it thinks, until it looks.
+#[derive(Debug, Clone, Default)]
+pub struct Pace(Arc<Mutex<HashMap<String, usize>>>);
+
+/// Scopes that a container keeps count of; beyond that it starts over, which costs a look each.
+const COUNTED_SCOPES: usize = 10_000;
+
+impl Pace {
+    /// Counts `classified` more; whether the tail may be long enough to flush.
+    pub fn is_due(&self, scope: &Scope, classified: usize) -> bool {
+        let mut due = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(wait) = due.get_mut(&scope.path()) else { return true };
+        *wait = wait.saturating_sub(classified);
+        *wait == 0
+    }
+
+    /// The tail holds `complete` classified entries.
+    pub fn looked(&self, scope: &Scope, complete: usize) {
+        let mut due = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if due.len() >= COUNTED_SCOPES {
+            due.clear();
+        }
+        due.insert(scope.path(), FLUSH_AT.saturating_sub(complete).max(1));
+    }
+}
+
+/// Flushes while the tail holds enough classified entries; gives how many are left in it. What is pending stays.
+pub async fn flush(app: &App, scope: &Scope, now: Time) -> Result<usize> {
+    let mut left = 0;
     for _ in 0..ATTEMPTS {
         let state = app.records.index(scope).await?;
         let mut complete: Vec<&Entry> = state.tail.iter().filter(|entry| entry.is_complete()).collect();
-        if complete.len() < FLUSH_AT {
-            return Ok(());
+        left = complete.len();
+        if left < FLUSH_AT {
+            return Ok(left);
         }
         complete.sort_unstable_by_key(|entry| (entry.order, entry.id));
         complete.truncate(FLUSH_MOST);
@@ -37,7 +67,7 @@ pub async fn flush(app: &App, scope: &Scope, now: Time) -> Result<()> {
             tracing::debug!(%scope, "the manifest changed under a flush");
         }
     }
-    Ok(())
+    Ok(left)
 }
 
 /// Writes `moved` entries of the tail and the newest `merged` segments as one segment, without what is forgotten

@@ -21,7 +21,7 @@ use crate::memory::{Classification, Memory, MemoryId, Scope, State, Time};
 use crate::models::routes::Text;
 use crate::receipt::meter;
 
-pub use flush::{flush, publish_merged};
+pub use flush::{Pace, flush, publish_merged};
 
 /// How many memories of a batch are written at a time.
 const AT_ONCE: usize = 8;
@@ -44,7 +44,12 @@ pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> 
         });
         stream::iter(writes).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
     }
-    flush(app, scope, now).await
+    // Reading the tail to see whether it is long costs more than classifying: it is read when it may be.
+    if app.pace.is_due(scope, ids.len()) {
+        let left = flush(app, scope, now).await?;
+        app.pace.looked(scope, left);
+    }
+    Ok(())
 }
 
 async fn write(
@@ -76,7 +81,8 @@ async fn classify_each(app: &App, pending: &[Memory]) -> Vec<Classification> {
 /// The vectors that ingest gave, and new ones for what has none of the route's first model: it may have been away, or
 /// slower than a caller waits.
 async fn embed(app: &App, scope: &Scope, pending: &[Memory]) -> Result<HashMap<(MemoryId, u32), Embedding>> {
-    let tail = app.records.index(scope).await?.tail;
+    let ids: Vec<MemoryId> = pending.iter().map(|memory| memory.id).collect();
+    let tail = app.records.tail(scope, &ids).await?;
     let mut known: HashMap<(MemoryId, u32), Embedding> =
         tail.into_iter().filter_map(|entry| Some(((entry.id, entry.revision), entry.embedding?))).collect();
     let first = app.embed.first();

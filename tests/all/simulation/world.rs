@@ -333,7 +333,7 @@ async fn run(house: &House, app: App, op: &Op, now: Time) -> Done {
             }
         }
         Op::Flush(of) => match memorable::classify::flush(&app, &scope(*of), now).await {
-            Ok(()) => Done::Worked(0, String::new()),
+            Ok(_) => Done::Worked(0, String::new()),
             Err(error) => Done::Worked(1, error.to_string()),
         },
     }
