@@ -19,7 +19,7 @@ use seam::{Rng, lock};
 use world::World;
 
 /// Seeds where the environment does not say how many: as many as are over in half a minute.
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 100;
 /// Steps of a seed.
 const STEPS: u64 = 12;
 /// What the futures of whole functions want in a build that is not optimised.
