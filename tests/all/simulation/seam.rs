@@ -161,13 +161,14 @@ impl HttpConnector for Connector {
             };
             seam.pause().await;
             seam.hang_if(Hang::Before(number)).await;
-            let (put, lists) = (object_put(&request), request.uri().contains("list-type=2"));
-            let answer = inner.call(request).await;
-            if let (Some(name), Ok(_)) = (put, &answer) {
+            let lists = request.uri().contains("list-type=2");
+            if let Some(name) = object_put(&request) {
+                // Whatever comes of it: a put may be done though its answer is lost.
                 let mut clock = lock(&seam.clock);
                 let now = clock.now;
                 clock.put_at.insert(name, now);
             }
+            let answer = inner.call(request).await;
             seam.hang_if(Hang::After(number)).await;
             seam.pause().await;
             if lists { redated(answer?, &seam.clock).await } else { answer }
