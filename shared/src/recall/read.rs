@@ -56,6 +56,8 @@ pub async fn list(app: &App, scope: &Scope, limit: usize, cursor: Option<&str>, 
 pub async fn history(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Result<Vec<Revision>> {
     let current = get(app, scope, id, now).await?;
     let mut revisions = app.records.history(scope, id).await?;
+    // A memory that took the place of an ended one has its id, but not its past.
+    revisions.retain(|earlier| earlier.recorded_at == current.recorded_at);
     revisions.push(current);
     let mut until = None;
     let mut history = Vec::with_capacity(revisions.len());
