@@ -1,6 +1,8 @@
 //! DynamoDB: the embedded emulator `dynoxide`, behind the JSON 1.0 protocol.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -11,10 +13,15 @@ use serde::de::DeserializeOwned;
 use super::Storage;
 use super::wire::{JsonAnswer, take_body};
 
+/// Operations that change nothing, and that the functions use.
+const READS: [&str; 3] = ["GetItem", "Query", "BatchGetItem"];
+
 /// The DynamoDB of this process.
 pub(super) struct DynamoDb {
     database: Database,
     on_disk: bool,
+    /// Writes under way: each waits for the disk, and a read may have to wait for it.
+    writes: Arc<AtomicUsize>,
 }
 
 impl DynamoDb {
@@ -27,19 +34,40 @@ impl DynamoDb {
                 (Database::new(path)?, true)
             }
         };
-        Ok(DynamoDb { database, on_disk })
+        Ok(DynamoDb { database, on_disk, writes: Arc::default() })
     }
 
     pub async fn answer(&self, operation: String, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let body = take_body(&mut request).await?;
-        if !self.on_disk {
+        let reads = READS.contains(&operation.as_str());
+        if !self.on_disk || (reads && self.writes.load(Ordering::Relaxed) == 0) {
+            // Shorter than handing it to another thread would be.
             return call(&self.database, &operation, &body).into_response();
         }
-        // A write waits for the disk, and a read may wait for a write.
         let database = self.database.clone();
-        let task = tokio::task::spawn_blocking(move || call(&database, &operation, &body));
+        let under_way = (!reads).then(|| UnderWay::new(&self.writes));
+        let task = tokio::task::spawn_blocking(move || {
+            let _under_way = under_way;
+            call(&database, &operation, &body)
+        });
         let answer = task.await.map_err(|e| ConnectorError::other(e.into(), None))?;
         answer.into_response()
+    }
+}
+
+/// A write that counts itself for as long as it lasts.
+struct UnderWay(Arc<AtomicUsize>);
+
+impl UnderWay {
+    fn new(writes: &Arc<AtomicUsize>) -> UnderWay {
+        writes.fetch_add(1, Ordering::Relaxed);
+        UnderWay(Arc::clone(writes))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
