@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use crate::aws::atlases::Atlases;
 use crate::aws::cache::Cache;
 use crate::aws::disk::Disk;
+use crate::aws::memories::Memories;
 use crate::aws::objects::Objects;
 use crate::aws::queue::Queue;
 use crate::aws::records::Records;
@@ -30,6 +31,8 @@ pub struct App {
     pub config: Config,
     /// The table.
     pub records: Records,
+    /// What was read of it lately.
+    pub memories: Memories,
     /// The bucket.
     pub objects: Objects,
     /// The segments in it.
@@ -95,6 +98,7 @@ impl App {
             classify: Route::parse(Task::Classify, &config.route_classify, &backends)?,
             config,
             records,
+            memories: Memories::default(),
             segments: Segments::new(objects.clone(), cache.clone()),
             atlases: Atlases::new(objects.clone(), cache),
             objects,

@@ -1,6 +1,7 @@
 //! A scope too large to be read whole: an atlas maps it, and a recall reads the part that matters.
 
 use memorable::app::App;
+use memorable::aws::memories::Memories;
 use memorable::recall::{Recalled, Request};
 use memorable::receipt::{Receipt, metered};
 use memorable_local::House;
@@ -59,6 +60,13 @@ fn asking(query: &str, extra: impl Into<Value>) -> Value {
     body
 }
 
+/// The same container, had it read no memory yet.
+fn unread(app: &App) -> App {
+    let mut app = app.clone();
+    app.memories = Memories::default();
+    app
+}
+
 fn requests(receipt: &Receipt, name: &str) -> u32 {
     receipt.requests.get(name).copied().unwrap_or(0)
 }
@@ -74,8 +82,9 @@ async fn a_cold_recall_takes_three_stages_and_a_warm_one_two_and_nothing_is_list
     for (filter, extra) in [("none", json!({})), ("one", json!({"filters": {"metadata.n": {"gte": 300}}}))] {
         let app = cold(&house);
         let (_, first) = recall(&app, asking("Which violin was repaired?", extra.clone())).await;
-        let (_, second) = recall(&app, asking("Which violin was repaired?", extra)).await;
-        assert_eq!((first.stages, second.stages), (3, 2), "filter: {filter}");
+        let (_, second) = recall(&unread(&app), asking("Which violin was repaired?", extra.clone())).await;
+        let (_, third) = recall(&app, asking("Which violin was repaired?", extra)).await;
+        assert_eq!((first.stages, second.stages, third.stages), (3, 2, 1), "filter: {filter}");
         assert_eq!(requests(&second, "s3.GetObject"), 0, "{second:?}");
         for name in ["s3.ListObjectsV2", "s3.HeadObject"] {
             assert_eq!(requests(&first, name) + requests(&second, name), 0);
@@ -93,7 +102,7 @@ async fn a_small_scope_is_one_object_and_takes_three_stages_cold_and_two_warm() 
     assert_eq!(index(&house).await.manifest.segments.len(), 1);
     let app = cold(&house);
     let (_, first) = recall(&app, asking("Which violin was repaired?", json!({}))).await;
-    let (_, second) = recall(&app, asking("Which violin was repaired?", json!({}))).await;
+    let (_, second) = recall(&unread(&app), asking("Which violin was repaired?", json!({}))).await;
     assert_eq!((requests(&first, "s3.GetObject"), first.stages), (1, 3), "{first:?}");
     assert_eq!((requests(&second, "s3.GetObject"), second.stages), (0, 2), "{second:?}");
     assert!(first.bytes_received <= 1_500_000, "{}", first.bytes_received);
@@ -193,4 +202,43 @@ async fn a_broken_part_of_a_large_scope_is_named_and_the_rest_still_answers() {
     let (found, receipt) = recall(&cold(&house), asking("number Q0702X", json!({}))).await;
     assert_eq!(found.found[0].memory.content, text(702), "what is fresh still answers");
     assert!(receipt.warnings.len() >= 2, "{:?}", receipt.warnings);
+}
+
+#[tokio::test]
+async fn what_a_container_has_read_is_not_shown_once_it_is_changed_forgotten_or_past_its_end() {
+    for house in [house_with(&[]).await, large().await] {
+        add(&house, 800..803).await;
+        let soon = crate::support::after(jiff::SignedDuration::from_secs(3_600));
+        let ends = json!({"scope": "user:alice", "content": "The ladder is in the cellar.", "expires_at": soon});
+        call(&house, "POST", "/v1/memories", ends).await;
+        drain(&house).await;
+        night(&house).await;
+        // This container reads them; what changes them is done by another.
+        let app = cold(&house);
+        let mut ids = Vec::new();
+        for query in ["number Q0800X", "number Q0801X", "Where is the ladder?"] {
+            let (found, _) = recall(&app, asking(query, json!({"top_k": 1}))).await;
+            let (again, receipt) = recall(&app, asking(query, json!({"top_k": 1}))).await;
+            assert_eq!((receipt.stages, again.context), (1, found.context), "it is read once");
+            ids.push(found.found[0].memory.id);
+        }
+        let path = |n: usize| format!("/v1/memories/{}?scope=user:alice", ids[n]);
+        assert_eq!(call(&house, "DELETE", &path(0), Value::Null).await.0, 200);
+        let revised = json!({"content": "We sold nothing under number Q0801X."});
+        assert_eq!(call(&house, "PATCH", &path(1), revised).await.0, 202);
+        for step in ["at once", "once classified", "after a night"] {
+            let (found, _) = recall(&app, asking("number Q0800X", json!({}))).await;
+            assert!(found.found.iter().all(|found| found.memory.id != ids[0]), "{step}");
+            let (found, _) = recall(&app, asking("number Q0801X", json!({}))).await;
+            assert_eq!(found.found[0].memory.content, "We sold nothing under number Q0801X.", "{step}");
+            drain(&house).await;
+            if step == "once classified" {
+                night(&house).await;
+            }
+        }
+        let body = asking("Where is the ladder?", json!({})).to_string();
+        let request = Request::parse(alice().tenant(), body.as_bytes()).expect("a request");
+        let found = memorable::recall::recall(&app, &request, soon).await.expect("an answer").found;
+        assert!(found.iter().all(|found| found.memory.id != ids[2]), "past its end");
+    }
 }

@@ -6,6 +6,7 @@ pub mod disk;
 pub mod errors;
 pub mod items;
 pub mod keys;
+pub mod memories;
 pub mod objects;
 pub mod queue;
 pub mod records;

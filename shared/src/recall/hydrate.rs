@@ -1,15 +1,16 @@
 //! The last wave: the memories themselves, read from the table, so that what is forgotten cannot be returned.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 
 use crate::app::App;
+use crate::aws::memories::{Hydrated, Version};
 use crate::error::Result;
 use crate::index::ranking::{Ranked, Scored};
 use crate::index::{Entry, View};
-use crate::memory::{Memory, MemoryId};
-use crate::models::builtin;
+use crate::memory::MemoryId;
 use crate::recall::search::{Found, Ranking};
 use crate::recall::then::{self, Candidate};
 
@@ -44,22 +45,23 @@ pub async fn wave(
 ) -> Result<Memories> {
     let best = &fresh[..fresh.len().min(ranking.request.top_k + SPARE)];
     let mut wanted = entries(ranking, view, best);
-    let candidate = |id: &MemoryId| Candidate { id: *id, entry: None, is_late: false };
-    wanted.iter_mut().zip(candidates).for_each(|(wanted, more)| wanted.extend(more.iter().map(candidate)));
+    for ((wanted, more), atlas) in wanted.iter_mut().zip(candidates).zip(&ranking.atlases) {
+        let version = Version::Mapped(atlas.as_deref().unwrap_or_default().into());
+        let candidate = |id: &MemoryId| Candidate { id: *id, version: version.clone(), entry: None, is_late: false };
+        wanted.extend(more.iter().map(candidate));
+    }
     read(app, ranking, &wanted).await
 }
 
 /// Memories read, one map for each scope asked.
 #[derive(Debug)]
-pub struct Memories(Vec<HashMap<MemoryId, Memory>>);
+pub struct Memories(Vec<HashMap<MemoryId, Arc<Hydrated>>>);
 
 impl Memories {
-    /// The candidates' entries, made of the memories themselves. What the builtin model embedded is embedded again: that
-    /// takes microseconds, and is exact where codes are not.
+    /// The candidates' entries, made of the memories themselves.
     pub fn entries(&self, candidates: &[Vec<MemoryId>]) -> Vec<Vec<Entry>> {
-        let entry = |memory: &Memory| Entry::of(memory, builtin::embed(&memory.content));
-        let of_scope = |(ids, memories): (&Vec<MemoryId>, &HashMap<MemoryId, Memory>)| {
-            ids.iter().filter_map(|id| memories.get(id)).map(entry).collect()
+        let of_scope = |(ids, memories): (&Vec<MemoryId>, &HashMap<MemoryId, Arc<Hydrated>>)| {
+            ids.iter().filter_map(|id| memories.get(id)).map(|hydrated| hydrated.entry().clone()).collect()
         };
         candidates.iter().zip(&self.0).map(of_scope).collect()
     }
@@ -74,10 +76,15 @@ impl Memories {
         let mut found = Vec::new();
         for scored in ranked {
             let row = &view.rows()[scored.row];
-            let Some(memory) = self.0[row.source].remove(&row.entry.id) else { continue };
+            let Some(hydrated) = self.0[row.source].remove(&row.entry.id) else { continue };
             if found.len() < ranking.request.top_k {
                 let scope = ranking.request.scopes[row.source].subject().to_owned();
-                found.push(Found { scope, score: scored.score, signals: scored.signals, memory });
+                found.push(Found {
+                    scope,
+                    score: scored.score,
+                    signals: scored.signals,
+                    memory: hydrated.memory.clone(),
+                });
             }
         }
         found
@@ -89,7 +96,8 @@ fn entries<'a>(ranking: &Ranking<'_>, view: &View<'a>, rows: &[Scored]) -> Vec<V
     let mut wanted: Vec<Vec<Candidate<'a>>> = vec![Vec::new(); ranking.request.scopes.len()];
     for row in rows.iter().map(|scored| &view.rows()[scored.row]) {
         let is_late = ranking.late[row.source].contains(&row.entry.id);
-        wanted[row.source].push(Candidate { id: row.entry.id, entry: Some(row.entry), is_late });
+        let (id, version) = (row.entry.id, Version::Revision(row.entry.revision));
+        wanted[row.source].push(Candidate { id, version, entry: Some(row.entry), is_late });
     }
     wanted
 }

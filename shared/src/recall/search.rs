@@ -83,7 +83,10 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
         None => query_vectors(app, &question.text).await,
     };
     let late = reads.iter().map(|read| read.state.tail.iter().map(|entry| entry.id).collect()).collect();
-    let ranking = Ranking { request, question: &question, vectors: &vectors, background: &background, late, now };
+    let atlas = |read: &Read| read.state.manifest.atlas.as_ref().map(|atlas| atlas.name.clone());
+    let atlases = reads.iter().map(atlas).collect();
+    let ranking =
+        Ranking { request, question: &question, vectors: &vectors, background: &background, late, atlases, now };
     // Stage C: the candidates themselves.
     let (found, ranked) = if candidates.iter().all(Vec::is_empty) {
         hydrate::ranked(app, &ranking, &view).await?
@@ -166,6 +169,8 @@ pub struct Ranking<'a> {
     pub background: &'a Background<'a>,
     /// For each scope asked, the memories in its tail.
     pub late: Vec<HashSet<MemoryId>>,
+    /// For each scope asked, the name of its atlas, where it is large.
+    pub atlases: Vec<Option<String>>,
     /// The time of the recall.
     pub now: Time,
 }
