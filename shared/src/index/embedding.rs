@@ -92,8 +92,7 @@ impl Embedding {
         if self.fingerprint != query.fingerprint || self.codes.len() != query.unit.len() {
             return None;
         }
-        let sum: f32 = self.codes.iter().zip(&query.unit).map(|(code, x)| f32::from(*code as i8) * x).sum();
-        Some(self.scale * sum)
+        Some(self.scale * product(&self.codes, &query.unit))
     }
 
     /// The cosine between two stored vectors; None across models.
@@ -105,6 +104,21 @@ impl Embedding {
         let sum: i32 = pairs.map(|(a, b)| i32::from(*a as i8) * i32::from(*b as i8)).sum();
         Some(self.scale * other.scale * sum as f32)
     }
+}
+
+/// The sum of the products. Sixteen sums side by side, which the compiler turns into wide registers: one alone would have
+/// to wait for itself.
+fn product(codes: &[u8], vector: &[f32]) -> f32 {
+    const WIDE: usize = 16;
+    let mut sums = [0.0_f32; WIDE];
+    let (codes, vector) = (codes.chunks_exact(WIDE), vector.chunks_exact(WIDE));
+    let rest: f32 = codes.remainder().iter().zip(vector.remainder()).map(|(code, x)| f32::from(*code as i8) * x).sum();
+    for (codes, vector) in codes.zip(vector) {
+        for i in 0..WIDE {
+            sums[i] += f32::from(codes[i] as i8) * vector[i];
+        }
+    }
+    sums.iter().sum::<f32>() + rest
 }
 
 fn length(vector: &[f32]) -> f32 {

@@ -50,6 +50,12 @@ impl Question {
         Question { asks_when: asks_when(query), dates: named_dates(query), text, named, terms, span }
     }
 
+    /// Whether the entry's speaker is one that the question names.
+    pub fn names_speaker(&self, entry: &Entry) -> bool {
+        let speaker = entry.speaker.as_deref().filter(|_| !self.named.is_empty());
+        speaker.and_then(first_name).is_some_and(|name| self.named.contains(&name))
+    }
+
     /// Whether the entry's time is one that the question names: said then, or about then.
     pub fn agrees(&self, entry: &Entry) -> bool {
         let said = entry.occurred_at;

@@ -169,13 +169,12 @@ pub fn rank(
     let flag = |holds: bool| f32::from(u8::from(holds));
     let mut scored: Vec<Scored> = Vec::new();
     for (i, row) in view.rows().iter().enumerate().filter(|(_, row)| passes(row.entry)) {
-        let says = row.entry.speaker.as_deref().and_then(first_name).is_some_and(|name| question.named.contains(&name));
         let signals = Signals {
             lexical: lexical[i],
             semantic: semantic[i],
             window: window[i],
             session: session[row.session],
-            speaker: flag(says),
+            speaker: flag(question.names_speaker(row.entry)),
             question: flag(row.entry.is_question),
             asked_time: flag(question.asks_when && row.entry.event_time.is_some()),
             date: flag(question.agrees(row.entry)),

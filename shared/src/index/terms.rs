@@ -21,12 +21,7 @@ pub fn terms(text: &str) -> Vec<Term> {
 /// The text's words: folded to lower case without accents, split at what is neither letter, digit nor apostrophe
 /// inside a word; possessive endings fall off.
 pub fn words(text: &str) -> impl Iterator<Item = String> {
-    let folded: String = text
-        .nfkd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == '\u{2019}' { '\'' } else { c })
-        .collect();
+    let folded = if text.is_ascii() { text.to_ascii_lowercase() } else { fold(text) };
     let split: Vec<String> = folded
         .split(|c: char| !c.is_alphanumeric() && c != '\'')
         .flat_map(|word| word.trim_matches('\'').split('\''))
@@ -34,6 +29,14 @@ pub fn words(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
         .collect();
     split.into_iter()
+}
+
+fn fold(text: &str) -> String {
+    text.nfkd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == '\u{2019}' { '\'' } else { c })
+        .collect()
 }
 
 fn is_telling(word: &str) -> bool {

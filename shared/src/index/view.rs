@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
 use jiff::civil::Date;
 
 use crate::index::entry::Entry;
@@ -38,7 +39,7 @@ pub struct Row<'a> {
     pub session: usize,
 }
 
-/// Each live memory once, ordered by source, session and time of storing: a row's neighbours are its conversation.
+/// Each live memory once, by source and session, in each by time of storing: a row's neighbours are its conversation.
 #[derive(Debug)]
 pub struct View<'a> {
     rows: Vec<Row<'a>>,
@@ -49,16 +50,19 @@ impl<'a> View<'a> {
     /// Joins the sources.
     pub fn new(sources: &[Source<'a>]) -> View<'a> {
         let mut rows: Vec<Row<'a>> = Vec::new();
-        for (number, source) in sources.iter().enumerate() {
-            rows.extend(live(source).into_iter().map(|entry| Row { source: number, entry, session: 0 }));
-        }
-        rows.sort_unstable_by_key(|row| (row.source, row.entry.session.as_deref(), row.entry.order, row.entry.id));
         let mut sessions = 0;
-        for i in 0..rows.len() {
-            let continues = i > 0 && same_session(&rows[i - 1], &rows[i]);
-            sessions += usize::from(!continues);
-            rows[i].session = sessions - 1;
+        for (source, entries) in sources.iter().map(live).enumerate() {
+            let mut numbers: HashMap<&str, usize, FixedState> = HashMap::default();
+            rows.reserve(entries.len());
+            for entry in entries {
+                let known = entry.session.as_deref().map(|name| *numbers.entry(name).or_insert(sessions));
+                let session = known.unwrap_or(sessions);
+                sessions += usize::from(session == sessions);
+                rows.push(Row { source, entry, session });
+            }
         }
+        // Segments are in order of storing, so most of this is in order already.
+        rows.sort_by_key(|row| (row.session, row.entry.order, row.entry.id));
         View { rows, sessions }
     }
 
@@ -81,26 +85,28 @@ impl<'a> View<'a> {
     }
 }
 
-/// The source's live entries: the latest revision of each memory, less the forgotten.
+/// The source's live entries, in the order of its blocks: the latest revision of each memory, less the forgotten.
 pub fn live<'a>(source: &Source<'a>) -> Vec<&'a Entry> {
-    let mut latest: HashMap<MemoryId, &'a Entry> = HashMap::new();
+    let count = source.blocks.iter().map(|block| block.len()).sum();
+    let mut latest: Vec<&'a Entry> = Vec::with_capacity(count);
+    let mut places: HashMap<MemoryId, usize, FixedState> =
+        HashMap::with_capacity_and_hasher(count, FixedState::default());
     for entry in source.blocks.iter().copied().flatten() {
-        let known = latest.entry(entry.id).or_insert(entry);
-        // Of equal revisions the classified one holds: classifying changes no text and so no revision.
-        if (entry.revision, entry.kind.is_some()) > (known.revision, known.kind.is_some()) {
-            *known = entry;
+        let place = *places.entry(entry.id).or_insert(latest.len());
+        match latest.get_mut(place) {
+            None => latest.push(entry),
+            // Of equal revisions the classified one holds: classifying changes no text and so no revision.
+            Some(known) if (entry.revision, entry.kind.is_some()) > (known.revision, known.kind.is_some()) => {
+                *known = entry;
+            }
+            Some(_) => {}
         }
     }
-    for gone in source.gone {
-        if latest.get(&gone.id).is_some_and(|entry| entry.revision <= gone.revision) {
-            latest.remove(&gone.id);
-        }
+    let gone: HashMap<MemoryId, u32, FixedState> = source.gone.iter().map(|gone| (gone.id, gone.revision)).collect();
+    if !gone.is_empty() {
+        latest.retain(|entry| gone.get(&entry.id).is_none_or(|revision| entry.revision > *revision));
     }
-    latest.into_values().collect()
-}
-
-fn same_session(a: &Row<'_>, b: &Row<'_>) -> bool {
-    a.source == b.source && a.entry.session.is_some() && a.entry.session == b.entry.session
+    latest
 }
 
 #[cfg(test)]
