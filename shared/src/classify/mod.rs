@@ -11,10 +11,10 @@ pub mod sensitivity;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, StreamExt};
 
 use crate::app::App;
-use crate::aws::writes::Outcome;
+use crate::aws::writes::{Outcome, STORED_TOGETHER};
 use crate::error::Result;
 use crate::index::{Embedding, Entry};
 use crate::memory::{Classification, Memory, MemoryId, Scope, State, Time};
@@ -23,7 +23,7 @@ use crate::receipt::meter;
 
 pub use flush::{Pace, flush, publish_merged};
 
-/// How many memories of a batch are written at a time.
+/// How many memories of a batch are classified at a time: a model may be asked for each.
 const AT_ONCE: usize = 8;
 /// How long the embedding chain may take for one message, where nobody waits: four messages at a time, of ten, must end
 /// within the function's 120 seconds.
@@ -38,11 +38,13 @@ pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> 
     if !pending.is_empty() {
         let classified = classify_each(app, &pending).await;
         let embeddings = embed(app, scope, &pending).await?;
-        let writes = pending.into_iter().zip(classified).map(|(memory, classification)| {
+        let classified = pending.into_iter().zip(classified).map(|(memory, classification)| {
             let embedding = embeddings.get(&(memory.id, memory.revision)).cloned();
-            write(app, scope, memory, classification, embedding)
+            let memory = Memory { state: State::Ready, classification: Some(classification), ..memory };
+            let entry = Entry::of(&memory, embedding);
+            (memory, entry)
         });
-        stream::iter(writes).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+        write(app, scope, classified.collect()).await?;
     }
     // Reading the tail to see whether it is long costs more than classifying: it is read when it may be.
     if app.pace.is_due(scope, ids.len()) {
@@ -52,18 +54,19 @@ pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> 
     Ok(())
 }
 
-async fn write(
-    app: &App,
-    scope: &Scope,
-    memory: Memory,
-    classification: Classification,
-    embedding: Option<Embedding>,
-) -> Result<()> {
-    let memory = Memory { state: State::Ready, classification: Some(classification), ..memory };
-    let entry = Entry::of(&memory, embedding);
-    if app.records.classified(scope, &memory, &entry).await? != Outcome::Done {
-        // Changed, forgotten or classified meanwhile: whoever did that has seen to it.
-        tracing::debug!(id = %memory.id, "classified elsewhere");
+/// Writes them together, without those that were changed, forgotten or classified meanwhile: whoever did that has seen
+/// to it.
+async fn write(app: &App, scope: &Scope, mut classified: Vec<(Memory, Entry)>) -> Result<()> {
+    while !classified.is_empty() {
+        let mut chunk = classified.split_off(classified.len().saturating_sub(STORED_TOGETHER));
+        while let Outcome::Refused(places) = app.records.classified(scope, &chunk).await? {
+            tracing::debug!(%scope, refused = places.len(), "classified elsewhere");
+            let mut place = 0..;
+            chunk.retain(|_| place.next().is_some_and(|place| !places.contains(&place)));
+            if chunk.is_empty() {
+                break;
+            }
+        }
     }
     Ok(())
 }
