@@ -162,8 +162,8 @@ impl Bench {
             let entries: Result<Vec<Entry>> = part.iter().map(|n| self.entry(*n)).collect();
             segments.push(app.segments.put(&self.scope, &entries?, time(0)).await?);
         }
-        let next = Manifest { segments, ..before.clone() }.after(&before, time(0));
-        app.records.publish(&self.scope, before.generation, &next, &[]).await?;
+        let next = Manifest { segments, ..before.clone() }.after(&before);
+        app.records.publish(&self.scope, &before, &next, &[], time(0)).await?;
         for n in which {
             // Exactness is about what is stored.
             if let Some(embedding) = self.embedding(*n) {

@@ -15,7 +15,7 @@ use memorable::aws::keys;
 use memorable::aws::queue::{self, ClassifyMessage, NightMessage};
 use memorable::index::atlas::{self, Block, Cell};
 use memorable::index::code::Coder;
-use memorable::index::manifest::{self, AtlasRef, Retired};
+use memorable::index::manifest::{self, AtlasRef};
 use memorable::index::postings::{self, Posting, Postings, Rarity, Shard};
 use memorable::index::view::Gone;
 use memorable::index::{Atlas, Embedding, Entry, Fingerprint, Manifest, SegmentRef, cell, entry, segment};
@@ -277,7 +277,6 @@ fn manifest_v1() -> Manifest {
         generation: 41,
         segments: vec![segment("segments/a/1.seg", 4_096, 5_000_000_000), segment("segments/a/2.seg", 64, 26_112)],
         atlas: None,
-        retired: vec![Retired { name: "segments/a/0.seg".to_owned(), at: time("2026-11-20T03:00:07.5Z") }],
     }
 }
 

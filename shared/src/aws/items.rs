@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::aws::keys;
 use crate::error::{Error, Result};
+use crate::index::manifest::Retired;
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest, manifest};
 use crate::memory::{Digest, Memory, Scope, Time, digest, memory};
@@ -125,6 +126,18 @@ pub fn to_manifest(item: Item) -> Result<Manifest> {
         return Err(Error::corrupt("a manifest", format!("version {} is not known here", manifest.v)));
     }
     Ok(manifest)
+}
+
+/// What one change of the manifest took out of it.
+pub fn from_retired(scope: &Scope, generation: u64, retired: &Retired) -> Result<Item> {
+    let mut item = fields(retired)?;
+    item.extend(key(scope, keys::retired(generation)));
+    Ok(item)
+}
+
+/// The same back.
+pub fn to_retired(item: Item) -> Result<Retired> {
+    from_fields("names of retired segments", item)
 }
 
 /// A part of an atlas.

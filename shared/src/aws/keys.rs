@@ -7,6 +7,7 @@
 //! | a forgotten memory that a segment may still hold | `index#1gone#ID` |
 //! | an entry of the tail | `index#2tail#ID` |
 //! | the scope's manifest | `index#3manifest` |
+//! | segments that a change of the manifest took out of it | `retired#GENERATION` |
 //! | a part of the atlas of a large scope | `atlas#HASH#PART` |
 //! | a turn of a session, short-term | `turn#HASH OF SESSION#ORDER#ID` |
 //! | an idempotency key that was used | `key#HASH OF KEY` |
@@ -46,6 +47,14 @@ pub const GONE: &str = "index#1gone#";
 
 /// All parts of a scope's atlases.
 pub const ATLAS: &str = "atlas#";
+
+/// All that changes of the manifest took out of it.
+pub const RETIRED: &str = "retired#";
+
+/// What the change to that generation took out.
+pub fn retired(generation: u64) -> String {
+    format!("{RETIRED}{generation:020}")
+}
 
 /// One part of an atlas, known by the hash in its name.
 pub fn atlas(hash: &str, part: usize) -> String {

@@ -12,6 +12,7 @@ use crate::aws::errors::from_sdk;
 use crate::aws::items::{self, Item, text};
 use crate::aws::keys;
 use crate::error::{Error, Result};
+use crate::index::manifest::Retired;
 use crate::index::view::{Gone, Source};
 use crate::index::{Entry, Manifest};
 use crate::memory::{Digest, Memory, MemoryId, Scope};
@@ -66,8 +67,8 @@ impl Records {
     /// Manifest, tail and forgotten marks of a scope: one query (a page more for each MiB of tail).
     pub async fn index(&self, scope: &Scope) -> Result<IndexState> {
         let mut state = IndexState::default();
-        for item in self.all_with(scope, keys::INDEX).await? {
-            let sort = item.get(keys::SK).and_then(|sort| sort.as_s().ok()).cloned().unwrap_or_default();
+        for item in self.all_with(scope, keys::INDEX, true).await? {
+            let sort = sort_key(&item).unwrap_or_default();
             if sort == keys::MANIFEST {
                 state.manifest = items::to_manifest(item)?;
             } else if sort.starts_with(keys::TAIL) {
@@ -79,31 +80,32 @@ impl Records {
         Ok(state)
     }
 
+    /// What changes of the manifest retired, by the generation that each led to, oldest first.
+    pub async fn retired(&self, scope: &Scope) -> Result<Vec<(u64, Retired)>> {
+        let read = |item: Item| {
+            let generation = sort_key(&item).and_then(|sort| sort.strip_prefix(keys::RETIRED)?.parse().ok());
+            let corrupt = || Error::corrupt("names of retired segments", "its generation cannot be read");
+            Ok((generation.ok_or_else(corrupt)?, items::to_retired(item)?))
+        };
+        self.all_with(scope, keys::RETIRED, true).await?.into_iter().map(read).collect()
+    }
+
     /// The parts of a scope's atlases, together for each, by the hash in its name. Eventually consistent: the manifest says
     /// which one holds, and one that is not here yet is read from its object.
     pub async fn atlases(&self, scope: &Scope) -> Result<HashMap<String, Vec<u8>>> {
         let mut atlases: HashMap<String, Vec<u8>> = HashMap::new();
-        let mut start = None;
-        loop {
-            let query = self.query(scope, keys::ATLAS).consistent_read(false).set_exclusive_start_key(start);
-            let page = query.send().await.map_err(|error| from_sdk("query an atlas", &error))?;
-            for item in page.items.unwrap_or_default() {
-                let (hash, part) = items::to_atlas_part(item)?;
-                // A query gives the parts in their order.
-                atlases.entry(hash).or_default().extend(part);
-            }
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                return Ok(atlases);
-            }
+        for item in self.all_with(scope, keys::ATLAS, false).await? {
+            let (hash, part) = items::to_atlas_part(item)?;
+            // A query gives the parts in their order.
+            atlases.entry(hash).or_default().extend(part);
         }
+        Ok(atlases)
     }
 
     /// Sort keys of all parts of a scope's atlases.
     pub(super) async fn atlas_parts(&self, scope: &Scope) -> Result<Vec<String>> {
-        let items = self.all_with(scope, keys::ATLAS).await?;
-        let sort = |item: Item| item.get(keys::SK).and_then(|sort| sort.as_s().ok()).cloned();
-        Ok(items.into_iter().filter_map(sort).collect())
+        let items = self.all_with(scope, keys::ATLAS, true).await?;
+        Ok(items.iter().filter_map(|item| sort_key(item).map(str::to_owned)).collect())
     }
 
     /// The memories of those ids, in the order asked, forgotten stubs among them; none where there never was one.
@@ -141,7 +143,7 @@ impl Records {
 
     /// Earlier revisions of a memory, oldest first.
     pub async fn history(&self, scope: &Scope, id: MemoryId) -> Result<Vec<Memory>> {
-        self.all_with(scope, &keys::histories(id)).await?.into_iter().map(items::to_memory).collect()
+        self.all_with(scope, &keys::histories(id), true).await?.into_iter().map(items::to_memory).collect()
     }
 
     /// Ids of the last turns of a session that short-term memory still holds, oldest first.
@@ -243,11 +245,11 @@ impl Records {
             .consistent_read(true)
     }
 
-    async fn all_with(&self, scope: &Scope, prefix: &str) -> Result<Vec<Item>> {
+    async fn all_with(&self, scope: &Scope, prefix: &str, consistent: bool) -> Result<Vec<Item>> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
-            let query = self.query(scope, prefix).set_exclusive_start_key(start);
+            let query = self.query(scope, prefix).consistent_read(consistent).set_exclusive_start_key(start);
             let page = query.send().await.map_err(|error| from_sdk("query a scope", &error))?;
             items.extend(page.items.unwrap_or_default());
             start = page.last_evaluated_key;
@@ -289,6 +291,10 @@ impl Records {
         }
         if keys.is_empty() { Ok(found) } else { Err(Error::throttled("DynamoDB left memories unread")) }
     }
+}
+
+fn sort_key(item: &Item) -> Option<&str> {
+    item.get(keys::SK)?.as_s().ok().map(String::as_str)
 }
 
 /// Where a page of the list by time begins: its cursor names the last memory of the page before.

@@ -117,14 +117,19 @@ impl Records {
         self.transact("revise a memory", parts).await
     }
 
-    /// Writes what classifying found. Refused where the memory is no longer pending at that revision.
-    pub async fn classified(&self, scope: &Scope, memory: &Memory, entry: &Entry) -> Result<Outcome> {
-        let pending = Condition::RevisionAndState(memory.revision, State::Pending);
-        let parts = vec![
-            Part::Put(items::from_memory(scope, memory)?, Some(pending)),
-            Part::Put(items::from_entry(scope, entry)?, Some(Condition::Revision(memory.revision))),
-        ];
-        self.transact("write a classification", parts).await
+    /// Writes what classifying found of up to [`STORED_TOGETHER`] memories, all or none. Refused, by their places, where
+    /// memories are no longer pending at that revision.
+    pub async fn classified(&self, scope: &Scope, classified: &[(Memory, Entry)]) -> Result<Outcome> {
+        let mut parts = Vec::with_capacity(2 * classified.len());
+        for (memory, entry) in classified {
+            let pending = Condition::RevisionAndState(memory.revision, State::Pending);
+            parts.push(Part::Put(items::from_memory(scope, memory)?, Some(pending)));
+            parts.push(Part::Put(items::from_entry(scope, entry)?, Some(Condition::Revision(memory.revision))));
+        }
+        Ok(match self.transact("write classifications", parts).await? {
+            Outcome::Done => Outcome::Done,
+            Outcome::Refused(parts) => Outcome::Refused(parts.into_iter().map(|part| part / 2).collect()),
+        })
     }
 
     /// Puts the stub in place of the memory, takes it out of tail and session, marks it gone for the segments, and
@@ -155,17 +160,22 @@ impl Records {
         Ok(())
     }
 
-    /// Makes `next` the manifest in place of generation `before`, and takes what its new segment holds out of the
-    /// tail. Refused where the manifest or one of those entries changed meanwhile.
+    /// Makes `next` the manifest in place of `before`, notes what that retires, and takes what its new segment holds out of
+    /// the tail. Refused where the manifest or one of those entries changed meanwhile.
     pub async fn publish(
         &self,
         scope: &Scope,
-        before: u64,
+        before: &Manifest,
         next: &Manifest,
         moved: &[(MemoryId, u32)],
+        now: Time,
     ) -> Result<Outcome> {
-        let condition = if before == 0 { Condition::Absent } else { Condition::Generation(before) };
+        let generation = before.generation;
+        let condition = if generation == 0 { Condition::Absent } else { Condition::Generation(generation) };
         let mut parts = vec![Part::Put(items::from_manifest(scope, next)?, Some(condition))];
+        if let Some(retired) = next.retired(before, now) {
+            parts.push(Part::Put(items::from_retired(scope, next.generation, &retired)?, None));
+        }
         for (id, revision) in moved {
             parts.push(Part::Delete(items::key(scope, keys::tail(*id)), Some(Condition::Revision(*revision))));
         }
@@ -177,6 +187,15 @@ impl Records {
         for gone in gone {
             let part = Part::Delete(items::key(scope, keys::gone(gone.id)), Some(Condition::Revision(gone.revision)));
             self.transact("remove a mark", vec![part]).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes the notes of what was retired with those generations.
+    pub async fn remove_retired(&self, scope: &Scope, generations: &[u64]) -> Result<()> {
+        for generations in generations.chunks(TRANSACTION) {
+            let part = |generation: &u64| Part::Delete(items::key(scope, keys::retired(*generation)), None);
+            self.transact("remove notes of the retired", generations.iter().map(part).collect()).await?;
         }
         Ok(())
     }

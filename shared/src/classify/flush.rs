@@ -97,8 +97,8 @@ pub async fn publish_merged(
         .collect();
     entries.sort_unstable_by_key(|entry| (entry.order, entry.id));
     let segment = if entries.is_empty() { None } else { Some(app.segments.put(scope, &entries, now).await?) };
-    let next = state.manifest.with(merged, segment, now);
+    let next = state.manifest.with(merged, segment);
     let moved: Vec<(MemoryId, u32)> = moved.iter().map(|entry| (entry.id, entry.revision)).collect();
-    let outcome = app.records.publish(scope, state.manifest.generation, &next, &moved).await?;
+    let outcome = app.records.publish(scope, &state.manifest, &next, &moved, now).await?;
     Ok((outcome == Outcome::Done).then_some(next))
 }

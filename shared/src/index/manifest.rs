@@ -1,7 +1,5 @@
 //! The scope's one item that names its live segments.
 
-use std::collections::HashSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::memory::Time;
@@ -14,8 +12,9 @@ pub const VERSION: u8 = 1;
 pub const FLUSH_AT: usize = 64;
 /// Most entries one publishing transaction moves: DynamoDB takes 100 items a transaction, one is the manifest.
 pub const FLUSH_MOST: usize = 96;
-/// Entries that are one small object, read whole: some 0.9 MB. A flush keeps so small a scope in one segment.
-pub const WHOLE: usize = 2_048;
+/// Entries that are one small object, read whole: some 0.4 MB. A flush keeps so small a scope in one segment, and so writes
+/// each of its memories some eight times.
+pub const WHOLE: usize = 1_024;
 /// Most entries that a flush writes as one segment: some 15 MB while they are merged.
 pub const MERGED_MOST: usize = 8_192;
 /// How long an unpublished segment is kept for readers that still hold the manifest that named it.
@@ -43,16 +42,17 @@ pub struct AtlasRef {
     pub bytes: u64,
 }
 
-/// A segment or an atlas no longer live, and since when.
+/// Segments and atlases that one change took out of the manifest. They wait beside it, not in it: every recall reads the
+/// manifest, and only the night reads these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retired {
-    /// The object's name.
-    pub name: String,
-    /// When it was taken out of the manifest.
+    /// The objects' names.
+    pub names: Vec<String>,
+    /// When they were taken out.
     pub at: Time,
 }
 
-/// The scope's live segments, oldest first, and those that wait to be swept.
+/// The scope's live segments, oldest first, and the map of what is in none of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// [`VERSION`] at the time of writing.
@@ -64,14 +64,11 @@ pub struct Manifest {
     /// The atlas of a scope too large to be read whole: it maps all that is in none of the segments above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub atlas: Option<AtlasRef>,
-    /// Segments and atlases to delete, with all that only they map, once [`KEEP_RETIRED_HOURS`] have passed.
-    #[serde(default)]
-    pub retired: Vec<Retired>,
 }
 
 impl Default for Manifest {
     fn default() -> Manifest {
-        Manifest { v: VERSION, generation: 0, segments: Vec::new(), atlas: None, retired: Vec::new() }
+        Manifest { v: VERSION, generation: 0, segments: Vec::new(), atlas: None }
     }
 }
 
@@ -103,24 +100,24 @@ impl Manifest {
 
     /// The manifest after `taken` of the newest segments gave way to `new` (none where nothing was left of them).
     #[must_use]
-    pub fn with(&self, taken: usize, new: Option<SegmentRef>, now: Time) -> Manifest {
+    pub fn with(&self, taken: usize, new: Option<SegmentRef>) -> Manifest {
         let mut next = self.clone();
         next.segments.truncate(self.segments.len().saturating_sub(taken));
         next.segments.extend(new);
-        next.after(self, now)
+        next.after(self)
     }
 
-    /// This manifest as the one after `before`: what `before` named and this does not is retired, and what is named again
-    /// comes back from retirement (the same content put again has the same name).
+    /// This manifest as the one after `before`.
     #[must_use]
-    pub fn after(mut self, before: &Manifest, now: Time) -> Manifest {
-        self.v = VERSION;
-        self.generation = before.generation + 1;
-        let gone: Vec<String> = before.live().filter(|name| !self.is_live(name)).map(str::to_owned).collect();
-        let live: HashSet<String> = self.live().map(str::to_owned).collect();
-        self.retired.retain(|retired| !live.contains(&retired.name));
-        self.retired.extend(gone.into_iter().map(|name| Retired { name, at: now }));
-        self
+    pub fn after(self, before: &Manifest) -> Manifest {
+        Manifest { v: VERSION, generation: before.generation + 1, ..self }
+    }
+
+    /// What `before` named and this manifest does not, if anything: to be deleted, with all that only it maps, once
+    /// [`KEEP_RETIRED_HOURS`] have passed.
+    pub fn retired(&self, before: &Manifest, now: Time) -> Option<Retired> {
+        let names: Vec<String> = before.live().filter(|name| !self.is_live(name)).map(str::to_owned).collect();
+        (!names.is_empty()).then_some(Retired { names, at: now })
     }
 
     /// The names of what is live.

@@ -178,8 +178,8 @@ async fn publish(
     for _ in 0..ATTEMPTS {
         let mut next = Manifest { v: VERSION, atlas: named.clone(), ..manifest.clone() };
         next.segments.splice(..taken, plain.clone());
-        let next = next.after(&manifest, now);
-        if app.records.publish(scope, manifest.generation, &next, &[]).await? == Outcome::Done {
+        let next = next.after(&manifest);
+        if app.records.publish(scope, &manifest, &next, &[], now).await? == Outcome::Done {
             let hash = named.as_ref().map(|named| atlas::hash(&named.name));
             app.records.remove_atlases(scope, hash).await?;
             let all = next.segments.len() <= usize::from(plain.is_some());

@@ -162,13 +162,15 @@ impl World {
     async fn check_objects(&mut self, of: usize) -> Result<(), String> {
         let present = self.objects_of(of).await?;
         let state = self.house.app.records.index(&scope(of)).await.map_err(|error| error.to_string())?;
+        let retired = self.house.app.records.retired(&scope(of)).await.map_err(|error| error.to_string())?;
         let keep = SignedDuration::from_hours(KEEP_RETIRED_HOURS);
         let (before, manifest) = std::mem::replace(&mut self.objects[of], (present.clone(), state.manifest));
         self.segments += present.iter().filter(|name| !before.contains(name)).count();
         let live = support::named_by(&self.house.app, &manifest).await;
         for name in before.iter().filter(|name| !present.contains(name)) {
             let put_at = lock(&self.clock).put_at[name];
-            let retired_at = manifest.retired.iter().find(|retired| retired.name == *name).map(|retired| retired.at);
+            let retired_at =
+                retired.iter().find(|(_, retired)| retired.names.contains(name)).map(|(_, retired)| retired.at);
             let was_live = live.contains(name);
             let is_early = [Some(put_at), retired_at].into_iter().flatten().any(|at| at.plus(keep) > self.now);
             if was_live || is_early {
@@ -366,7 +368,8 @@ impl World {
             named.sort_unstable();
             named.dedup();
             present.sort_unstable();
-            if present != named || !state.manifest.retired.is_empty() {
+            let retired = self.house.app.records.retired(&scope(of)).await.map_err(|error| error.to_string())?;
+            if present != named || !retired.is_empty() {
                 return Err(format!("scope {of} keeps {present:?}, and needs {named:?}"));
             }
             if let Some(entry) = self.entries(&state).await.iter().find(|entry| !entry.is_complete()) {
