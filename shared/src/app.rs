@@ -65,9 +65,8 @@ impl App {
     /// Does now what the first call would wait for: Lambda's init phase has a full core, and nobody waits for it.
     async fn warm_up(&self) {
         warm_up_rules();
-        // Opens the connections: the handshakes are the longest part of a first call.
-        let (table, ()) = futures_util::future::join(self.records.reach(), self.objects.reach()).await;
-        if let Err(error) = table {
+        // Opens the connection: the handshake is the longest part of a first call.
+        if let Err(error) = self.records.reach().await {
             tracing::warn!(%error, "the table could not be reached while starting");
         }
     }

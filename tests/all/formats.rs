@@ -50,7 +50,7 @@ fn current() -> [(&'static str, u16); 15] {
         // A mark lives for a night or two, and has had one shape only.
         (GONE, 1),
         (TAIL_ENTRY, entry::VERSION.into()),
-        (SEGMENT, segment::VERSION),
+        (SEGMENT, segment::FORMAT.version),
         (MANIFEST, manifest::VERSION.into()),
         (LARGE_MANIFEST, manifest::VERSION.into()),
         (ATLAS, atlas::FORMAT.version),

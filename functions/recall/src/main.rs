@@ -7,5 +7,7 @@ use memorable::app::App;
 async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
     let app = &App::from_env().await?;
+    // Opens the connection to the segments, too, while nobody waits.
+    app.objects.reach().await;
     run(service_fn(move |request: Request| async move { Ok::<_, Error>(recall::handle(app, request).await) })).await
 }

@@ -47,6 +47,13 @@ impl IndexState {
         parts.push(&self.tail);
         Source { blocks: parts, gone: &self.gone }
     }
+
+    /// Those of the segments' entries that no newer revision in the tail has made dead.
+    pub fn without_superseded<'a>(&self, entries: Vec<&'a Entry>) -> Vec<&'a Entry> {
+        let newest: HashMap<MemoryId, u32> = self.tail.iter().map(|entry| (entry.id, entry.revision)).collect();
+        let holds = |entry: &&Entry| newest.get(&entry.id).is_none_or(|revision| *revision <= entry.revision);
+        entries.into_iter().filter(holds).collect()
+    }
 }
 
 /// A page of a list, and where the next begins.

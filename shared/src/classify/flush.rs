@@ -87,14 +87,8 @@ pub async fn publish_merged(
     let tail: Vec<Entry> = moved.iter().map(|entry| (*entry).clone()).collect();
     let mut sources: Vec<&[Entry]> = blocks.iter().map(AsRef::as_ref).collect();
     sources.push(&tail);
-    // A newer revision that waits in the tail makes the segments' older one dead already.
-    let newer: HashMap<MemoryId, u32> = state.tail.iter().map(|entry| (entry.id, entry.revision)).collect();
-    let is_superseded = |entry: &Entry| newer.get(&entry.id).is_some_and(|revision| *revision > entry.revision);
-    let mut entries: Vec<Entry> = view::live(&Source { blocks: sources, gone: &state.gone })
-        .into_iter()
-        .filter(|entry| !is_superseded(entry))
-        .cloned()
-        .collect();
+    let live = view::live(&Source { blocks: sources, gone: &state.gone });
+    let mut entries: Vec<Entry> = state.without_superseded(live).into_iter().cloned().collect();
     entries.sort_unstable_by_key(|entry| (entry.order, entry.id));
     let segment = if entries.is_empty() { None } else { Some(app.segments.put(scope, &entries, now).await?) };
     let next = state.manifest.with(merged, segment);

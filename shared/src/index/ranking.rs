@@ -62,13 +62,39 @@ impl Default for Weights {
     }
 }
 
+impl Weights {
+    /// What each signal adds to the sum.
+    pub fn of(&self, signals: &Signals) -> Signals {
+        // Words and vectors share one place among the signals.
+        let fused = self.lexical + self.semantic + self.window;
+        Signals {
+            lexical: self.lexical * signals.lexical / fused,
+            semantic: self.semantic * signals.semantic / fused,
+            window: self.window * signals.window / fused,
+            session: self.session * signals.session,
+            speaker: self.speaker * signals.speaker,
+            question: -self.question * signals.question,
+            asked_time: self.asked_time * signals.asked_time,
+            date: self.date * signals.date,
+        }
+    }
+}
+
+impl Signals {
+    /// All of them together.
+    pub fn sum(&self) -> f32 {
+        let Signals { lexical, semantic, window, session, speaker, question, asked_time, date } = *self;
+        lexical + semantic + window + session + speaker + question + asked_time + date
+    }
+}
+
 /// How many of a session's best scores stand for the session.
 const SESSION_BEST: usize = 3;
 /// How far the turns around a turn count as its company.
 const REACH: usize = 2;
 
 /// What was found for one memory, each part 0..1, before its weight.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Signals {
     /// Words in common.
     pub lexical: f32,
@@ -162,28 +188,21 @@ pub fn rank(
             nearest.iter_mut().zip(own).for_each(|(nearest, own)| *nearest = nearest.or(own));
         }
     }
-    let all = weights.lexical + weights.semantic + weights.window;
-    let parts = |i: usize| weights.lexical * lexical[i] + weights.semantic * semantic[i] + weights.window * window[i];
-    let fused: Vec<f32> = (0..count).map(|i| parts(i) / all).collect();
-    let session = session_best(view, &fused);
+    let own =
+        |i: usize| Signals { lexical: lexical[i], semantic: semantic[i], window: window[i], ..Signals::default() };
+    let session = session_best(view, &(0..count).map(|i| weights.of(&own(i)).sum()).collect::<Vec<f32>>());
     let flag = |holds: bool| f32::from(u8::from(holds));
     let mut scored: Vec<Scored> = Vec::new();
     for (i, row) in view.rows().iter().enumerate().filter(|(_, row)| passes(row.entry)) {
         let signals = Signals {
-            lexical: lexical[i],
-            semantic: semantic[i],
-            window: window[i],
             session: session[row.session],
             speaker: flag(question.names_speaker(row.entry)),
             question: flag(row.entry.is_question),
             asked_time: flag(question.asks_when && row.entry.event_time.is_some()),
             date: flag(question.agrees(row.entry)),
+            ..own(i)
         };
-        let sum = fused[i] + weights.session * signals.session + weights.speaker * signals.speaker
-            - weights.question * signals.question
-            + weights.asked_time * signals.asked_time
-            + weights.date * signals.date;
-        scored.push(Scored { row: i, sum, score: 0.0, signals });
+        scored.push(Scored { row: i, sum: weights.of(&signals).sum(), score: 0.0, signals });
     }
     let order = |s: &Scored| (view.rows()[s.row].entry.order, view.rows()[s.row].entry.id);
     scored.sort_unstable_by(|a, b| b.sum.total_cmp(&a.sum).then_with(|| order(b).cmp(&order(a))));

@@ -1,6 +1,7 @@
 //! The frame of a stored object: what it is, its version, its bytes, their checksum.
 //!
-//! Layout, little-endian: 8 bytes of magic; 2 bytes format version; 6 bytes zero; the body; 32 bytes BLAKE3 of all before.
+//! Layout, little-endian: 8 bytes of magic; 2 bytes format version; 2 bytes zero; 4 bytes count of the parts (0 where the
+//! body says itself); the body; 32 bytes BLAKE3 of all before.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -26,12 +27,29 @@ pub struct Format {
 
 /// The body (postcard) in its frame.
 pub fn seal(format: Format, body: &impl Serialize) -> Result<Vec<u8>> {
+    seal_parts(format, std::iter::once(body), 0)
+}
+
+/// Parts (postcard), one after the other, in one frame that counts them.
+pub fn seal_all<T: Serialize>(format: Format, parts: &[T]) -> Result<Vec<u8>> {
+    let count = u32::try_from(parts.len()).map_err(|_| Error::internal("too many parts for one object"))?;
+    seal_parts(format, parts.iter(), count)
+}
+
+fn seal_parts<'a, T: Serialize + 'a>(
+    format: Format,
+    parts: impl Iterator<Item = &'a T>,
+    count: u32,
+) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     bytes.extend_from_slice(format.magic);
     bytes.extend_from_slice(&format.version.to_le_bytes());
-    bytes.resize(HEADER_BYTES, 0);
-    let mut bytes = postcard::to_extend(body, bytes)
-        .map_err(|error| Error::internal(format!("an object cannot be encoded: {error}")))?;
+    bytes.extend_from_slice(&[0, 0]);
+    bytes.extend_from_slice(&count.to_le_bytes());
+    for part in parts {
+        bytes = postcard::to_extend(part, bytes)
+            .map_err(|error| Error::internal(format!("an object cannot be encoded: {error}")))?;
+    }
     let checksum = blake3::hash(&bytes);
     bytes.extend_from_slice(checksum.as_bytes());
     Ok(bytes)
@@ -39,6 +57,28 @@ pub fn seal(format: Format, body: &impl Serialize) -> Result<Vec<u8>> {
 
 /// The body back. Corrupt, with the name, where the bytes are torn, changed, or of another kind or version.
 pub fn open<T: DeserializeOwned>(format: Format, name: &str, bytes: &[u8]) -> Result<T> {
+    let (_, body) = framed(format, name, bytes)?;
+    match postcard::take_from_bytes(body) {
+        Ok((body, [])) => Ok(body),
+        Ok(_) => Err(Error::corrupt(name, "bytes are left over")),
+        Err(error) => Err(Error::corrupt(name, error)),
+    }
+}
+
+/// The parts back, as [`open`] gives a body.
+pub fn open_all<T: DeserializeOwned>(format: Format, name: &str, bytes: &[u8]) -> Result<Vec<T>> {
+    let (count, mut rest) = framed(format, name, bytes)?;
+    let mut parts = Vec::with_capacity(count);
+    for _ in 0..count {
+        let (part, after) = postcard::take_from_bytes(rest).map_err(|error| Error::corrupt(name, error))?;
+        parts.push(part);
+        rest = after;
+    }
+    if rest.is_empty() { Ok(parts) } else { Err(Error::corrupt(name, "bytes are left over")) }
+}
+
+/// Count and bytes of what is in the frame, once all of it is as it was written.
+fn framed<'a>(format: Format, name: &str, bytes: &'a [u8]) -> Result<(usize, &'a [u8])> {
     let (framed, checksum) = bytes
         .split_last_chunk::<CHECKSUM_BYTES>()
         .filter(|(framed, _)| framed.len() >= HEADER_BYTES)
@@ -53,11 +93,8 @@ pub fn open<T: DeserializeOwned>(format: Format, name: &str, bytes: &[u8]) -> Re
     if version != format.version {
         return Err(Error::corrupt(name, format!("version {version} is not known here")));
     }
-    match postcard::take_from_bytes(&framed[HEADER_BYTES..]) {
-        Ok((body, [])) => Ok(body),
-        Ok(_) => Err(Error::corrupt(name, "bytes are left over")),
-        Err(error) => Err(Error::corrupt(name, error)),
-    }
+    let count = u32::from_le_bytes([framed[12], framed[13], framed[14], framed[15]]);
+    Ok((count as usize, &framed[HEADER_BYTES..]))
 }
 
 /// The checksum of a part that is read without the rest of its object.

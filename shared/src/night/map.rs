@@ -51,13 +51,10 @@ pub async fn round(app: &App, scope: &Scope, state: &IndexState, now: Time) -> R
     let before = blocks.iter().map(Vec::len).sum::<usize>() + old.as_ref().map_or(0, |atlas| atlas.entries());
     let parts: Vec<&[Entry]> = blocks.iter().map(Vec::as_slice).collect();
     let later = Later::new(parts.iter().copied().flatten().chain(&state.tail), &state.gone);
-    let fresh = view::live(&Source { blocks: parts, gone: &state.gone });
-    let tail: HashMap<_, _> = state.tail.iter().map(|entry| (entry.id, entry.revision)).collect();
-    let fresh =
-        fresh.into_iter().filter(|entry| tail.get(&entry.id).is_none_or(|revision| *revision <= entry.revision));
+    let fresh = state.without_superseded(view::live(&Source { blocks: parts, gone: &state.gone }));
     let model = old.as_ref().map(|atlas| atlas.fingerprint).or_else(|| commonest(blocks.iter().flatten()));
     let (mapped, others): (Vec<&Entry>, Vec<&Entry>) =
-        fresh.partition(|entry| entry.embedding.as_ref().is_some_and(|e| Some(e.fingerprint) == model));
+        fresh.into_iter().partition(|entry| entry.embedding.as_ref().is_some_and(|e| Some(e.fingerprint) == model));
     let written = match model {
         Some(model) => write(app, scope, model, old.as_deref(), &mapped, &later, now).await?,
         // Not one vector: nothing to map by.

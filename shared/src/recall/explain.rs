@@ -33,23 +33,10 @@ pub struct Candidates {
 /// What each signal adds to a memory's sum, weighted; the order goes by the sum, and the score is the chance it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Contributions {
-    /// Words in common.
-    pub lexical: f32,
-    /// Nearness of the text's own vector.
-    pub semantic: f32,
-    /// Nearness with its company.
-    pub window: f32,
-    /// How well its session matches.
-    pub session: f32,
-    /// That somebody said it whom the query names.
-    pub speaker: f32,
-    /// What is taken off a question.
-    pub question: f32,
-    /// That it tells a time and a time is asked for.
-    pub asked_time: f32,
-    /// That it was said at, or about, a time that the query names.
-    pub date: f32,
-    /// All of it.
+    /// Each of them.
+    #[serde(flatten)]
+    pub signals: Signals,
+    /// All of them together.
     pub sum: f32,
 }
 
@@ -78,22 +65,7 @@ impl Explanation {
 
     /// What each of a memory's signals adds to its sum.
     pub fn contributions(&self, signals: &Signals) -> Contributions {
-        let weights = Weights::default();
-        let all = weights.lexical + weights.semantic + weights.window;
-        let mut contributions = Contributions {
-            lexical: weights.lexical * signals.lexical / all,
-            semantic: weights.semantic * signals.semantic / all,
-            window: weights.window * signals.window / all,
-            session: weights.session * signals.session,
-            speaker: weights.speaker * signals.speaker,
-            question: -weights.question * signals.question,
-            asked_time: weights.asked_time * signals.asked_time,
-            date: weights.date * signals.date,
-            sum: 0.0,
-        };
-        let Contributions { lexical, semantic, window, session, speaker, question, asked_time, date, .. } =
-            contributions;
-        contributions.sum = lexical + semantic + window + session + speaker + question + asked_time + date;
-        contributions
+        let signals = Weights::default().of(signals);
+        Contributions { signals, sum: signals.sum() }
     }
 }
