@@ -11,8 +11,12 @@ mod formats;
 mod house_rules;
 mod isolation;
 mod large;
+mod models;
 mod queue;
 mod repeats;
+#[path = "../../shared/src/models/scripted.rs"]
+#[expect(dead_code, reason = "of the server that the tests of models use, these tests need a part")]
+mod scripted;
 mod simulation;
 mod support;
 mod template;

@@ -240,7 +240,11 @@ impl Records {
         Ok(answer.item)
     }
 
-    fn query(&self, scope: &Scope, prefix: &str) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+    pub(super) fn query(
+        &self,
+        scope: &Scope,
+        prefix: &str,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
         self.client
             .query()
             .table_name(&self.table)
