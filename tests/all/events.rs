@@ -17,7 +17,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 12] = [
+const HTTP: [(&str, u16); 13] = [
     ("health.json", 200),
     ("ingest-one.json", 202),
     ("ingest-items.json", 202),
@@ -26,6 +26,7 @@ const HTTP: [(&str, u16); 12] = [
     ("recall-list.json", 200),
     ("recall-session.json", 200),
     ("recall-digest.json", 404),
+    ("recall-models.json", 200),
     ("recall-get.json", 404),
     ("recall-history.json", 404),
     ("ingest-patch.json", 404),

@@ -131,15 +131,15 @@ impl Health {
             let name = model.name();
             match reports.iter_mut().find(|report| report.model == name) {
                 Some(report) => report.tasks.push(route.task()),
-                None => reports.push(self.of(model, name, route.task())),
+                None => reports.push(self.of(model, &name, route.task())),
             }
         }
         reports
     }
 
-    fn of(&self, model: &Model, name: String, task: Task) -> Report {
+    fn of(&self, model: &Model, name: &str, task: Task) -> Report {
         let is_priced = super::prices::of(model).is_some();
-        self.with(&name, |figures| Report {
+        self.with(name, |figures| Report {
             tasks: vec![task],
             place: model.place(),
             state: figures.state(model),
@@ -150,7 +150,7 @@ impl Health {
             dollars: is_priced.then_some(figures.dollars),
             p50_ms: figures.quantile_ms(0.50),
             p95_ms: figures.quantile_ms(0.95),
-            model: name.clone(),
+            model: name.to_owned(),
         })
     }
 }
