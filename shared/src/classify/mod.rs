@@ -36,8 +36,8 @@ pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> 
     // What is not there was removed by its expiry; what is forgotten has no text to classify.
     let pending: Vec<Memory> = found.into_iter().flatten().filter(|memory| memory.state == State::Pending).collect();
     if !pending.is_empty() {
-        let classified = classify_each(app, &pending).await;
-        let embeddings = embed(app, scope, &pending).await?;
+        let classified = classify_each(app, scope, &pending, now).await;
+        let embeddings = embed(app, scope, &pending, now).await?;
         let classified = pending.into_iter().zip(classified).map(|(memory, classification)| {
             let embedding = embeddings.get(&(memory.id, memory.revision)).cloned();
             let memory = Memory { state: State::Ready, classification: Some(classification), ..memory };
@@ -71,19 +71,20 @@ async fn write(app: &App, scope: &Scope, mut classified: Vec<(Memory, Entry)>) -
     Ok(())
 }
 
-async fn classify_each(app: &App, pending: &[Memory]) -> Vec<Classification> {
+async fn classify_each(app: &App, scope: &Scope, pending: &[Memory], now: Time) -> Vec<Classification> {
     // Made before they are awaited: a lazy iterator of futures that borrow cannot be sent between threads.
+    let route = app.paid(&app.classify, scope, now);
     let mut asked = Vec::with_capacity(pending.len());
     for memory in pending {
         let by_rules = rules::classify(&memory.content, memory.speaker.as_deref(), memory.time());
-        asked.push(model::improve(app, memory, by_rules));
+        asked.push(model::improve(&route, memory, by_rules));
     }
     stream::iter(asked).buffered(AT_ONCE).collect().await
 }
 
 /// The vectors that ingest gave, and new ones for what has none of the route's first model: it may have been away, or
 /// slower than a caller waits.
-async fn embed(app: &App, scope: &Scope, pending: &[Memory]) -> Result<HashMap<(MemoryId, u32), Embedding>> {
+async fn embed(app: &App, scope: &Scope, pending: &[Memory], now: Time) -> Result<HashMap<(MemoryId, u32), Embedding>> {
     let ids: Vec<MemoryId> = pending.iter().map(|memory| memory.id).collect();
     let tail = app.records.tail(scope, &ids).await?;
     let mut known: HashMap<(MemoryId, u32), Embedding> =
@@ -98,7 +99,7 @@ async fn embed(app: &App, scope: &Scope, pending: &[Memory]) -> Result<HashMap<(
     if texts.is_empty() {
         return Ok(known);
     }
-    let embedded = app.embed.embed(&texts, EMBED_WITHIN).await;
+    let embedded = app.paid(&app.embed, scope, now).embed(&texts, EMBED_WITHIN).await;
     meter().models(embedded.calls);
     for (memory, embedding) in bare.into_iter().zip(embedded.embeddings) {
         known.extend(embedding.map(|embedding| ((memory.id, memory.revision), embedding)));

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::app::App;
 use crate::error::{Error, Result};
 use crate::memory::{Classification, Kind, Memory};
+use crate::models::routes::Route;
 use crate::models::{Prompt, Reply};
 use crate::receipt::meter;
 
@@ -31,8 +31,8 @@ struct Label {
 }
 
 /// The rules' classification, or a model's where the rules are unsure and a model is surer.
-pub async fn improve(app: &App, memory: &Memory, by_rules: Classification) -> Classification {
-    if by_rules.confidence >= UNCERTAIN || app.classify.is_empty() {
+pub async fn improve(route: &Route, memory: &Memory, by_rules: Classification) -> Classification {
+    if by_rules.confidence >= UNCERTAIN || route.is_empty() {
         return by_rules;
     }
     let prompt = Prompt {
@@ -41,8 +41,8 @@ pub async fn improve(app: &App, memory: &Memory, by_rules: Classification) -> Cl
         max_tokens: 100,
         json: true,
     };
-    let (answer, calls) = app.classify.converse(&prompt, by_rules.sensitivity, WITHIN, parse).await;
-    let by = calls.iter().rev().find(|call| call.outcome == "ok").map(|call| call.model.clone());
+    let (answer, calls) = route.converse(&prompt, by_rules.sensitivity, WITHIN, parse).await;
+    let by = calls.iter().rev().find(|call| call.is_ok()).map(|call| call.model.clone());
     meter().models(calls);
     match (answer, by) {
         (Some(label), Some(by)) if label.confidence > by_rules.confidence => Classification {
