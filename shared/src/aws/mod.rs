@@ -9,6 +9,8 @@ pub mod keys;
 pub mod memories;
 pub mod objects;
 pub mod queue;
+pub mod rates;
 pub mod records;
 pub mod segments;
+pub mod turns;
 pub mod writes;
