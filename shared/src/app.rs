@@ -43,6 +43,8 @@ pub struct App {
     pub embed: Route,
     /// Models that classify what rules leave uncertain.
     pub classify: Route,
+    /// Models that answer in a conversation.
+    pub converse: Route,
     /// When a scope's tail is looked at again.
     pub pace: Pace,
     classify_queue: Option<Queue>,
@@ -95,6 +97,7 @@ impl App {
             night_queue: queue(&config.night_queue_url),
             embed: Route::parse(Task::Embed, &config.route_embed, &backends)?,
             classify: Route::parse(Task::Classify, &config.route_classify, &backends)?,
+            converse: Route::parse(Task::Converse, &config.route_converse, &backends)?,
             config,
             records,
             memories: Memories::default(),

@@ -26,6 +26,12 @@ pub struct Config {
     pub route_embed: String,
     /// `MEMORABLE_ROUTE_CLASSIFY`: chain of language models for what rules leave uncertain; empty for none.
     pub route_classify: String,
+    /// `MEMORABLE_ROUTE_CONVERSE`: chain of language models that answer in a conversation; empty for none.
+    pub route_converse: String,
+    /// `MEMORABLE_CHAT_PER_MINUTE`: messages that one scope may send in a minute; 0 for any number.
+    pub chat_per_minute: u32,
+    /// `MEMORABLE_CHAT_OVERALL`: messages that all scopes together may send in a minute; 0 for any number.
+    pub chat_overall: u32,
     /// `OLLAMA_HOST`, as Ollama's own tools read it.
     pub ollama_url: String,
     /// `MEMORABLE_ATLAS_FROM`: memories from which the night makes an atlas of a scope, so that a recall reads a part of it.
@@ -58,6 +64,12 @@ impl Config {
                 text.parse().map_err(|_| Error::invalid(name, "this is not a number", "whole milliseconds, as 300"))
             }
         };
+        let messages = |name: &str, otherwise: u32| match filled(name) {
+            None => Ok(otherwise),
+            Some(text) => {
+                text.parse().map_err(|_| Error::invalid(name, "this is not a number", "messages a minute, as 30"))
+            }
+        };
         let hedge = milliseconds("MEMORABLE_HEDGE_MS", 60)?;
         let embed = milliseconds("MEMORABLE_EMBED_MS", 300)?;
         let atlas_from = match filled("MEMORABLE_ATLAS_FROM") {
@@ -74,6 +86,9 @@ impl Config {
             tenant_claim: filled("MEMORABLE_TENANT_CLAIM").unwrap_or_else(|| "custom:tenant".to_owned()),
             route_embed: filled("MEMORABLE_ROUTE_EMBED").unwrap_or_else(|| "builtin".to_owned()),
             route_classify: filled("MEMORABLE_ROUTE_CLASSIFY").unwrap_or_default(),
+            route_converse: filled("MEMORABLE_ROUTE_CONVERSE").unwrap_or_default(),
+            chat_per_minute: messages("MEMORABLE_CHAT_PER_MINUTE", 30)?,
+            chat_overall: messages("MEMORABLE_CHAT_OVERALL", 10_000)?,
             ollama_url: ollama_url(filled("OLLAMA_HOST")),
             atlas_from,
             cache_folder: filled("MEMORABLE_CACHE_DIR").map(PathBuf::from),

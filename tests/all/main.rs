@@ -3,6 +3,7 @@
 
 mod asking;
 mod bad_input;
+mod chat;
 mod embedder;
 mod events;
 mod faults;
@@ -13,6 +14,9 @@ mod isolation;
 mod large;
 mod queue;
 mod repeats;
+#[path = "../../shared/src/models/scripted.rs"]
+#[expect(dead_code, reason = "of the server that the tests of models use, these tests need a part")]
+mod scripted;
 mod simulation;
 mod support;
 mod template;

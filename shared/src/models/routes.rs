@@ -27,6 +27,8 @@ pub enum Task {
     Classify,
     /// Write a digest.
     Summarize,
+    /// Answer somebody in a conversation.
+    Converse,
 }
 
 impl Task {
@@ -36,6 +38,7 @@ impl Task {
             Task::Embed => "embed",
             Task::Classify => "classify",
             Task::Summarize => "summarize",
+            Task::Converse => "converse",
         }
     }
 }

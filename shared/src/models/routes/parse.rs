@@ -41,7 +41,9 @@ impl Route {
 fn model(task: Task, name: &str, backends: &Backends) -> Result<Model> {
     let models = match task {
         Task::Embed => "builtin, bedrock:MODEL_ID, ollama:MODEL or folder:PATH, with commas between them",
-        Task::Classify | Task::Summarize => "bedrock:MODEL_ID or ollama:MODEL, with commas between them, or nothing",
+        Task::Classify | Task::Summarize | Task::Converse => {
+            "bedrock:MODEL_ID or ollama:MODEL, with commas between them, or nothing"
+        }
     };
     let (backend, id) = name.split_once(':').unwrap_or((name, ""));
     match (backend, id) {
@@ -85,7 +87,7 @@ fn bedrock(task: Task, id: &str, backends: &Backends) -> Result<Model> {
     let model = Bedrock::new(client.clone(), id);
     match (task, model.embeds()) {
         (Task::Embed, Err(error)) => Err(Error { field: Some(task.name().to_owned()), ..error }),
-        (Task::Classify | Task::Summarize, Ok(())) => Err(wrong(
+        (Task::Classify | Task::Summarize | Task::Converse, Ok(())) => Err(wrong(
             task,
             format!("`bedrock:{id}` embeds only"),
             "a language model, such as one of Anthropic or Amazon Nova",
