@@ -1,5 +1,7 @@
 //! Conversations through the whole house, with a scripted model.
 
+mod trouble;
+
 use http::{HeaderMap, Request};
 use jiff::SignedDuration;
 use memorable::memory::Time;
