@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
@@ -18,7 +19,11 @@ use crate::classify::Pace;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http;
-use crate::memory::Scope;
+use crate::memory::{Scope, Time};
+use crate::models::budgets::Budgets;
+use crate::models::health::{Health, Report};
+use crate::models::memo::Memos;
+use crate::models::retry;
 use crate::models::routes::{Backends, Route, Task};
 
 /// Scopes a container remembers to have registered; beyond that it starts over, which costs one write each.
@@ -43,8 +48,22 @@ pub struct App {
     pub embed: Route,
     /// Models that classify what rules leave uncertain.
     pub classify: Route,
-    /// Models that answer in a conversation.
+    /// Models that find facts.
+    pub distill: Route,
+    /// Models that sum up.
+    pub summarize: Route,
+    /// Models that answer people.
     pub converse: Route,
+    /// Models that take questions apart.
+    pub decompose: Route,
+    /// Models that compare answers.
+    pub judge: Route,
+    /// How all of these did lately.
+    pub health: Health,
+    /// What tenants may spend on them.
+    pub budgets: Budgets,
+    /// What language models answered before.
+    pub memos: Memos,
     /// When a scope's tail is looked at again.
     pub pace: Pace,
     classify_queue: Option<Queue>,
@@ -58,7 +77,12 @@ impl App {
         let config = Config::from_env()?;
         let sdk =
             aws_config::defaults(BehaviorVersion::latest()).http_client(http::metered(http::network())).load().await;
-        let bedrock = aws_sdk_bedrockruntime::Client::new(&sdk);
+        let bedrock = aws_sdk_bedrockruntime::config::Builder::from(&sdk)
+            // The SDK's own first wait is up to a second, three times what a recall waits for a vector.
+            .retry_config(
+                RetryConfig::standard().with_max_attempts(retry::ATTEMPTS).with_initial_backoff(retry::FIRST_WAIT),
+            );
+        let bedrock = aws_sdk_bedrockruntime::Client::from_conf(bedrock.build());
         let app = App::new(config, &sdk, Some(bedrock))?;
         app.warm_up().await;
         Ok(app)
@@ -92,12 +116,21 @@ impl App {
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &Option<String>| url.as_ref().map(|url| Queue::new(sqs.clone(), url));
         let backends = Backends { bedrock, ollama_url: config.ollama_url.clone() };
+        let health = Health::default();
+        let route = |task, text: &str| Ok(Route::parse(task, text, &backends)?.watched(&health));
         Ok(App {
             classify_queue: queue(&config.classify_queue_url),
             night_queue: queue(&config.night_queue_url),
-            embed: Route::parse(Task::Embed, &config.route_embed, &backends)?,
-            classify: Route::parse(Task::Classify, &config.route_classify, &backends)?,
-            converse: Route::parse(Task::Converse, &config.route_converse, &backends)?,
+            embed: route(Task::Embed, &config.route_embed)?,
+            classify: route(Task::Classify, &config.route_classify)?,
+            distill: route(Task::Distill, &config.route_distill)?,
+            summarize: route(Task::Summarize, &config.route_summarize)?,
+            converse: route(Task::Converse, &config.route_converse)?,
+            decompose: route(Task::Decompose, &config.route_decompose)?,
+            judge: route(Task::Judge, &config.route_judge)?,
+            health,
+            budgets: Budgets::new(config.budgets.clone(), records.clone()),
+            memos: Memos::new(records.clone()),
             config,
             records,
             memories: Memories::default(),
@@ -107,6 +140,18 @@ impl App {
             pace: Pace::default(),
             registered: Arc::default(),
         })
+    }
+
+    /// One of its routes at the expense of the scope's tenant.
+    pub fn paid(&self, route: &Route, scope: &Scope, now: Time) -> Route {
+        route.paid_by(&self.budgets, scope.tenant(), now)
+    }
+
+    /// How each model of any route did lately in this process, in the order of tasks.
+    pub fn models(&self) -> Vec<Report> {
+        let routes =
+            [&self.embed, &self.classify, &self.distill, &self.summarize, &self.converse, &self.decompose, &self.judge];
+        self.health.report(&routes)
     }
 
     /// The queue of memories to classify.

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::models::budgets::Limits;
+use crate::models::profiles::Profile;
+use crate::models::routes::Task;
 
 /// Memories that are read whole at less cost than by way of an atlas: some 2.5 MB.
 const ATLAS_FROM: usize = 6_000;
@@ -26,8 +29,18 @@ pub struct Config {
     pub route_embed: String,
     /// `MEMORABLE_ROUTE_CLASSIFY`: chain of language models for what rules leave uncertain; empty for none.
     pub route_classify: String,
-    /// `MEMORABLE_ROUTE_CONVERSE`: chain of language models that answer in a conversation; empty for none.
+    /// `MEMORABLE_ROUTE_DISTILL`: language models that find facts; empty for none.
+    pub route_distill: String,
+    /// `MEMORABLE_ROUTE_SUMMARIZE`: language models that sum up sessions; empty for none.
+    pub route_summarize: String,
+    /// `MEMORABLE_ROUTE_CONVERSE`: language models that answer people; empty for none.
     pub route_converse: String,
+    /// `MEMORABLE_ROUTE_DECOMPOSE`: language models that take questions apart; empty for none.
+    pub route_decompose: String,
+    /// `MEMORABLE_ROUTE_JUDGE`: language models that compare answers; empty for none.
+    pub route_judge: String,
+    /// `MEMORABLE_BUDGETS`: what tenants may spend on each task, as JSON; no bounds where unset.
+    pub budgets: Limits,
     /// `MEMORABLE_CHAT_PER_MINUTE`: messages that one scope may send in a minute; 0 for any number.
     pub chat_per_minute: u32,
     /// `MEMORABLE_CHAT_OVERALL`: messages that all scopes together may send in a minute; 0 for any number.
@@ -70,6 +83,13 @@ impl Config {
                 text.parse().map_err(|_| Error::invalid(name, "this is not a number", "messages a minute, as 30"))
             }
         };
+        // `MEMORABLE_PROFILE`: routes for all tasks under one name. One that is set by itself goes before it.
+        let profile = filled("MEMORABLE_PROFILE").map(|name| Profile::named(&name)).transpose()?.unwrap_or_default();
+        let route = |name: &str, task: Task| match filled(name) {
+            Some(none) if none == "none" => String::new(),
+            Some(route) => route,
+            None => profile.route(task),
+        };
         let hedge = milliseconds("MEMORABLE_HEDGE_MS", 60)?;
         let embed = milliseconds("MEMORABLE_EMBED_MS", 300)?;
         let atlas_from = match filled("MEMORABLE_ATLAS_FROM") {
@@ -84,9 +104,16 @@ impl Config {
             classify_queue_url: filled("MEMORABLE_CLASSIFY_QUEUE_URL"),
             night_queue_url: filled("MEMORABLE_NIGHT_QUEUE_URL"),
             tenant_claim: filled("MEMORABLE_TENANT_CLAIM").unwrap_or_else(|| "custom:tenant".to_owned()),
-            route_embed: filled("MEMORABLE_ROUTE_EMBED").unwrap_or_else(|| "builtin".to_owned()),
-            route_classify: filled("MEMORABLE_ROUTE_CLASSIFY").unwrap_or_default(),
-            route_converse: filled("MEMORABLE_ROUTE_CONVERSE").unwrap_or_default(),
+            route_embed: Some(route("MEMORABLE_ROUTE_EMBED", Task::Embed))
+                .filter(|route| !route.is_empty())
+                .unwrap_or_else(|| "builtin".to_owned()),
+            route_classify: route("MEMORABLE_ROUTE_CLASSIFY", Task::Classify),
+            route_distill: route("MEMORABLE_ROUTE_DISTILL", Task::Distill),
+            route_summarize: route("MEMORABLE_ROUTE_SUMMARIZE", Task::Summarize),
+            route_converse: route("MEMORABLE_ROUTE_CONVERSE", Task::Converse),
+            route_decompose: route("MEMORABLE_ROUTE_DECOMPOSE", Task::Decompose),
+            route_judge: route("MEMORABLE_ROUTE_JUDGE", Task::Judge),
+            budgets: filled("MEMORABLE_BUDGETS").map(|text| Limits::parse(&text)).transpose()?.unwrap_or_default(),
             chat_per_minute: messages("MEMORABLE_CHAT_PER_MINUTE", 30)?,
             chat_overall: messages("MEMORABLE_CHAT_OVERALL", 10_000)?,
             ollama_url: ollama_url(filled("OLLAMA_HOST")),

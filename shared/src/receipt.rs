@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
+use crate::models::prices::Dollars;
 use crate::models::routes::ModelCall;
 
 tokio::task_local! {
@@ -34,6 +35,9 @@ struct Counts {
     cache_hits: u32,
     cache_misses: u32,
     models: Vec<ModelCall>,
+    memo_hits: u32,
+    memo_misses: u32,
+    saved: Dollars,
     warnings: Vec<String>,
 }
 
@@ -89,9 +93,24 @@ impl Meter {
         self.with(|counts| counts.models.extend(calls));
     }
 
-    /// Something went worse than it should without failing the call; one sentence for the caller.
+    /// So many answers or vectors were at hand, and so many were not; what that saved, where the price is known.
+    pub fn memos(&self, hits: usize, misses: usize, saved: Option<Dollars>) {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.with(|counts| {
+            counts.memo_hits = counts.memo_hits.saturating_add(count(hits));
+            counts.memo_misses = counts.memo_misses.saturating_add(count(misses));
+            counts.saved += saved.unwrap_or_default();
+        });
+    }
+
+    /// Something went worse than it should without failing the call; one sentence for the caller, once.
     pub fn warn(&self, warning: impl Into<String>) {
-        self.with(|counts| counts.warnings.push(warning.into()));
+        let warning = warning.into();
+        self.with(|counts| {
+            if !counts.warnings.contains(&warning) {
+                counts.warnings.push(warning);
+            }
+        });
     }
 
     /// All requests so far.
@@ -113,6 +132,11 @@ impl Meter {
                 cache_hits: counts.cache_hits,
                 cache_misses: counts.cache_misses,
                 models: counts.models.clone(),
+                // A sum without what nobody knows would say too little.
+                dollars: counts.models.iter().map(|call| call.dollars).sum(),
+                memo_hits: counts.memo_hits,
+                memo_misses: counts.memo_misses,
+                dollars_saved: counts.saved,
                 warnings: counts.warnings.clone(),
                 micros,
             }
@@ -137,6 +161,14 @@ pub struct Receipt {
     pub cache_misses: u32,
     /// Each call of a model, with its outcome.
     pub models: Vec<ModelCall>,
+    /// What they cost together; null where the price of one is not known.
+    pub dollars: Option<Dollars>,
+    /// Answers and vectors that were at hand, so that no model was asked.
+    pub memo_hits: u32,
+    /// Those that were looked for and not there.
+    pub memo_misses: u32,
+    /// What the hits would have cost, as far as prices are known.
+    pub dollars_saved: Dollars,
     /// What went worse than it should without failing the call.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,

@@ -12,6 +12,7 @@ mod formats;
 mod house_rules;
 mod isolation;
 mod large;
+mod models;
 mod queue;
 mod repeats;
 #[path = "../../shared/src/models/scripted.rs"]

@@ -1,4 +1,4 @@
-//! HTTP reads: recall, one memory, lists, history, sessions, digests, health.
+//! HTTP reads: recall, one memory, lists, history, sessions, digests, models, health.
 
 mod page;
 
@@ -7,19 +7,21 @@ use lambda_http::{Body, Request, Response};
 use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
+use memorable::models::prices;
 use memorable::recall;
 use serde_json::json;
 
 use page::{found, memory};
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 7] = [
+pub const ROUTES: [&str; 8] = [
     "POST /v1/recall",
     "GET /v1/memories",
     "GET /v1/memories/{id}",
     "GET /v1/memories/{id}/history",
     "GET /v1/sessions/{id}",
     "GET /v1/digests/{date}",
+    "GET /v1/models",
     "GET /health",
 ];
 
@@ -49,6 +51,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/memories/{id}/history" => history(app, call, now).await,
         "GET /v1/sessions/{id}" => session(app, call, now).await,
         "GET /v1/digests/{date}" => digest(app, call, now).await,
+        "GET /v1/models" => models(app, call),
         "GET /health" => Ok((200, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
         other => Err(door::no_such_route(other)),
     }
@@ -117,4 +120,11 @@ async fn digest(app: &App, call: &Call, now: Time) -> Result<Answer> {
     let date = date.parse().map_err(|_| Error::invalid("date", "this is not a date", "a date such as 2026-11-20"))?;
     let (digest, commitments) = recall::digest(app, &scope, date, now).await?;
     Ok((200, page::digest(&scope, &digest, &commitments)))
+}
+
+fn models(app: &App, call: &Call) -> Result<Answer> {
+    call.only(&[])?;
+    // Of no tenant, but for nobody without one.
+    call.tenant()?;
+    Ok((200, json!({ "models": app.models(), "prices": prices::dated() })))
 }

@@ -15,6 +15,7 @@ use crate::index::manifest::Retired;
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest, manifest};
 use crate::memory::{Digest, Memory, MemoryId, Scope, Time, digest, memory};
+use crate::models::memo::{self, Memo};
 
 /// Marks the turn that a session is known to begin with.
 pub const FIRST: &str = "first";
@@ -193,6 +194,22 @@ pub fn to_digest(item: Item) -> Result<Digest> {
         return Err(Error::corrupt("a digest", format!("version {} is not known here", digest.v)));
     }
     Ok(digest)
+}
+
+/// A model's answer that is kept.
+pub fn from_memo(scope: &Scope, hash: &str, memo: &Memo) -> Result<Item> {
+    let mut item = fields(memo)?;
+    item.extend(key(scope, keys::memo(hash)));
+    Ok(item)
+}
+
+/// The answer back.
+pub fn to_memo(item: Item) -> Result<Memo> {
+    let memo: Memo = from_fields("a memo", item)?;
+    if memo.v != memo::VERSION {
+        return Err(Error::corrupt("a memo", format!("version {} is not known here", memo.v)));
+    }
+    Ok(memo)
 }
 
 fn fields(noun: &impl Serialize) -> Result<Item> {

@@ -13,18 +13,22 @@
 //! | an idempotency key that was used | `key#HASH OF KEY` |
 //! | a digest | `digest#DATE` |
 //! | messages of a minute of a conversation | `rate#MINUTE` |
+//! | a model's answer that is kept | `memo#HASH` |
 //!
 //! A query reads its items in this order and not at one instant. Entries move from the tail to the manifest's segments,
 //! so reading the tail first may show one twice but never not at all; and a mark of a forgotten memory goes only after
 //! the segments that held it.
 //!
-//! One more partition, `registry`, lists all scopes by path; and `rate#SHARD` holds the counters, `rate#MINUTE` too, of what
-//! all scopes together ask in a minute. Neither can be a scope's, whose path has a slash.
+//! One more partition, `registry`, lists all scopes by path; `tenant#NAME` counts what a tenant spent, as
+//! `budget#STAGE#DAY` and `budget#STAGE#MONTH`; and `rate#SHARD`, as `rate#MINUTE`, what all scopes together ask in a minute.
+//! None can be a scope's, whose path has a slash.
+
+use std::fmt::Display;
 
 use jiff::civil::Date;
 
 use crate::memory::id::Fields;
-use crate::memory::{MemoryId, Time};
+use crate::memory::{MemoryId, Tenant, Time};
 
 /// Partition key.
 pub const PK: &str = "pk";
@@ -32,7 +36,7 @@ pub const PK: &str = "pk";
 pub const SK: &str = "sk";
 /// Sort key of the index by time.
 pub const LISTED: &str = "listed";
-/// Second after which DynamoDB may remove an item: turns and idempotency keys have one.
+/// Second after which DynamoDB may remove an item: turns, idempotency keys and memos have one.
 pub const EXPIRES: &str = "expires";
 /// The index by time: partition as the table's, sorted by [`LISTED`].
 pub const BY_TIME: &str = "by_time";
@@ -52,6 +56,24 @@ pub const ATLAS: &str = "atlas#";
 
 /// All that changes of the manifest took out of it.
 pub const RETIRED: &str = "retired#";
+
+/// All answers of models that are kept.
+pub const MEMO: &str = "memo#";
+
+/// A model's answer, by the hash of what it was asked.
+pub fn memo(hash: &str) -> String {
+    format!("{MEMO}{hash}")
+}
+
+/// The partition of what is a tenant's and no scope's. No scope's path holds this sign.
+pub fn tenant(tenant: &Tenant) -> String {
+    format!("tenant#{}", tenant.as_str())
+}
+
+/// What was spent on a stage in a period: `2026-11-20`, `2026-11`.
+pub fn budget(stage: &str, period: impl Display) -> String {
+    format!("budget#{stage}#{period}")
+}
 
 /// What the change to that generation took out.
 pub fn retired(generation: u64) -> String {

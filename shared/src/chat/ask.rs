@@ -1,10 +1,14 @@
-//! Asking the route's models, each with what it may see.
+//! Asking the route's models, each with what it may see, at the expense of the scope's tenant.
+//!
+//! No answer is taken from a memo: what is asked is a new memory each time, and an answer that was kept without naming it
+//! would outlive it.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::app::App;
+use crate::chat::Request;
 use crate::chat::evidence::{Evidence, Packed};
 use crate::chat::prompt::{plain, prompt};
 use crate::classify::sensitivity::sensitivity;
@@ -45,12 +49,19 @@ pub struct NoModel {
 /// What a model may see depends on where it runs. The message is what it is: models that may not see it are not asked.
 /// Of the evidence that which is too closed for the first allowed model is left out, rather than that model silenced.
 /// Where that model fails, and what it was given is too closed for those after it, they are asked with less.
-pub async fn ask(app: &App, message: &str, evidence: &Evidence, now: Time) -> std::result::Result<Answered, NoModel> {
+pub async fn ask(
+    app: &App,
+    request: &Request,
+    evidence: &Evidence,
+    now: Time,
+) -> std::result::Result<Answered, NoModel> {
     if app.converse.is_empty() {
         return Err(not_configured());
     }
+    let route = app.paid(&app.converse, &request.scope, now);
+    let message = request.message.as_str();
     let said = sensitivity(message);
-    let most = app.converse.chain().iter().filter_map(|model| most_closed(model.place()));
+    let most = route.chain().iter().filter_map(|model| most_closed(model.place()));
     let allowed: Vec<Sensitivity> = most.filter(|most| said <= *most).collect();
     let begun = Instant::now();
     let mut asked: Option<Sensitivity> = None;
@@ -64,7 +75,7 @@ pub async fn ask(app: &App, message: &str, evidence: &Evidence, now: Time) -> st
         let seen = packed.sensitivity.max(said);
         asked = Some(seen);
         let left = WITHIN.saturating_sub(begun.elapsed());
-        let (text, calls) = app.converse.converse(&prompt(message, &packed, now), seen, left, plain).await;
+        let (text, calls) = route.converse(&prompt(message, &packed, now), seen, left, plain).await;
         let model = calls.iter().rev().find(|call| call.is_ok()).map(|call| call.model.clone());
         failures.extend(calls.iter().filter(|call| !call.is_ok()).map(|call| {
             let detail = call.detail.as_deref().unwrap_or(call.outcome);

@@ -103,7 +103,7 @@ pub async fn chat(app: &App, request: &Request, key: Option<&str>, now: Time) ->
 
 async fn answer(app: &App, request: &Request, held: &[Turn], id: MemoryId, now: Time) -> Result<Chatted> {
     let evidence = Box::pin(evidence::read(app, request, held, id, now)).await?;
-    match ask(app, &request.message, &evidence, now).await {
+    match ask(app, request, &evidence, now).await {
         Ok(answered) => Box::pin(store_reply(app, request, answered, held, id, now)).await,
         Err(no_model) => {
             meter().warn(no_model.detail.clone());

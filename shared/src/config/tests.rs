@@ -28,3 +28,26 @@ fn ollama_is_named_as_its_own_tools_name_it() {
     assert_eq!(url("gpu-box:8080"), "http://gpu-box:8080");
     assert_eq!(url("http://gpu-box:8080/"), "http://gpu-box:8080");
 }
+
+#[test]
+fn a_profile_fills_the_routes_that_are_not_set() {
+    let base = [("MEMORABLE_TABLE", "t"), ("MEMORABLE_BUCKET", "b")];
+    let with = |more: &[(&str, &str)]| read(&[&base, more].concat()).expect("a config");
+    let none = with(&[]);
+    assert!([&none.route_distill, &none.route_converse, &none.route_judge].iter().all(|route| route.is_empty()));
+
+    let aws = with(&[("MEMORABLE_PROFILE", "aws")]);
+    assert_eq!(aws.route_embed, "bedrock:amazon.titan-embed-text-v2:0,builtin");
+    assert_eq!(aws.route_classify, "bedrock:amazon.nova-micro-v1:0");
+
+    let mixed = with(&[
+        ("MEMORABLE_PROFILE", "small"),
+        ("MEMORABLE_ROUTE_CONVERSE", "ollama:qwen3:4b"),
+        ("MEMORABLE_ROUTE_JUDGE", "none"),
+    ]);
+    assert_eq!((mixed.route_converse.as_str(), mixed.route_judge.as_str()), ("ollama:qwen3:4b", ""));
+    assert!(mixed.route_classify.starts_with("ollama:"));
+
+    let wrong = read(&[&base[..], &[("MEMORABLE_PROFILE", "huge")]].concat()).expect_err("no such profile");
+    assert_eq!(wrong.field.as_deref(), Some("MEMORABLE_PROFILE"));
+}

@@ -54,10 +54,13 @@ async fn forget_if(
         if old.state == State::Forgotten {
             // An earlier try got as far as the stub.
             app.records.remove_history(scope, id, last).await?;
+            app.records.drop_memos(scope, id).await?;
             return Ok(Forgotten { id, state: State::Forgotten, forgotten_at: old.updated_at });
         }
         let stub = old.forgotten(now);
         if app.records.forget(scope, &old, &stub, last).await? == Outcome::Done {
+            // What models said of it goes, too; after the stub, since from then on no such answer is kept.
+            app.records.drop_memos(scope, id).await?;
             return Ok(Forgotten { id, state: State::Forgotten, forgotten_at: now });
         }
     }

@@ -92,7 +92,7 @@ pub async fn revise(app: &App, scope: &Scope, id: MemoryId, change: &Change, now
         new.state = State::Pending;
         new.classification = None;
         let text = Text { text: &new.content, sensitivity: sensitivity(&new.content) };
-        let embedded = app.embed.embed(&[text], app.config.embed_within).await;
+        let embedded = app.paid(&app.embed, scope, now).embed(&[text], app.config.embed_within).await;
         meter().models(embedded.calls);
         let entry = Entry::of(&new, embedded.embeddings.into_iter().flatten().next());
         if app.records.revise(scope, &old, &new, &entry).await? == Outcome::Done {

@@ -59,7 +59,7 @@ pub async fn store_of(
     let fingerprint = call_fingerprint(&drafts);
     let key = key.map(|key| (key, fingerprint.as_str()));
     let ids = ids(&drafts, key);
-    let embeddings = embed(app, &drafts).await;
+    let embeddings = embed(app, &drafts, now).await;
 
     let mut by_scope: BTreeMap<Scope, Vec<Pending>> = BTreeMap::new();
     let mut first_places: HashMap<MemoryId, usize> = HashMap::new();
@@ -169,10 +169,12 @@ fn takes_place_of(new: &Pending, old: &Memory, now: Time) -> bool {
     }
 }
 
-async fn embed(app: &App, drafts: &[Draft]) -> Vec<Option<Embedding>> {
+async fn embed(app: &App, drafts: &[Draft], now: Time) -> Vec<Option<Embedding>> {
     let texts: Vec<Text<'_>> =
         drafts.iter().map(|draft| Text { text: &draft.content, sensitivity: sensitivity(&draft.content) }).collect();
-    let embedded = app.embed.embed(&texts, app.config.embed_within).await;
+    // All items of a call are one tenant's.
+    let paid = drafts.first().map(|draft| app.paid(&app.embed, &draft.scope, now));
+    let embedded = paid.as_ref().unwrap_or(&app.embed).embed(&texts, app.config.embed_within).await;
     meter().models(embedded.calls);
     embedded.embeddings
 }

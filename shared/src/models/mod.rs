@@ -1,13 +1,21 @@
 //! Models as edges: what can embed a text or answer a prompt, wherever it runs.
 
 pub mod bedrock;
+mod breaker;
+pub mod budgets;
 pub mod builtin;
 #[cfg(feature = "minilm")]
 pub mod folder;
+pub mod health;
+pub mod memo;
 pub mod ollama;
+pub mod prices;
+pub mod profiles;
+pub mod retry;
 pub mod routes;
 #[cfg(test)]
 mod scripted;
+mod vectors;
 
 use serde::de::DeserializeOwned;
 
@@ -16,7 +24,8 @@ use crate::index::Fingerprint;
 use crate::memory::Sensitivity;
 
 /// Where a model runs, and so what it may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Place {
     /// In this process.
     Process,
@@ -106,6 +115,11 @@ impl Model {
             #[cfg(feature = "minilm")]
             Model::Folder(_) => Place::Process,
         }
+    }
+
+    /// Whether its calls are on the account's bill.
+    pub fn is_billed(&self) -> bool {
+        matches!(self, Model::Bedrock(_))
     }
 
     /// Names its vectors.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Place, Prompt, Reply, checked, read};
+use super::{Place, Prompt, Reply, checked, read, retry};
 use crate::error::{Error, Result};
 
 /// Longest wait for one answer: a large model takes this long to load from a slow disk.
@@ -115,11 +115,22 @@ impl Ollama {
         self.http.post(format!("{}{path}", self.url))
     }
 
+    /// The answer, of a second or third try where the server says that it is busy or broke: whoever waits drops this when
+    /// time is up. What cannot be reached or does not answer in time is not tried again: the next model is quicker.
     async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T> {
-        let answer = request.send().await.map_err(|error| self.unreached(&error))?;
-        let status = answer.status().as_u16();
-        let body = answer.bytes().await.map_err(|error| self.unreached(&error))?;
-        if status == 200 { read(&self.name(), &body) } else { Err(self.refused(status, &body)) }
+        let mut waits = retry::waits();
+        loop {
+            let unbuilt = || Error::internal(format!("a request for {} could not be built", self.name()));
+            let attempt = request.try_clone().ok_or_else(unbuilt)?;
+            let answer = attempt.send().await.map_err(|error| self.unreached(&error))?;
+            let status = answer.status().as_u16();
+            let body = answer.bytes().await.map_err(|error| self.unreached(&error))?;
+            match (status, waits.next()) {
+                (200, _) => return read(&self.name(), &body),
+                (429 | 500..=599, Some(wait)) => tokio::time::sleep(wait).await,
+                _ => return Err(self.refused(status, &body)),
+            }
+        }
     }
 
     fn unreached(&self, error: &reqwest::Error) -> Error {

@@ -4,50 +4,38 @@
 
 mod call;
 mod parse;
+mod task;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use futures_util::future::join;
+use tokio::time::{Instant, timeout};
 
-use super::{Model, Place, Prompt, Purpose, Reply, builtin};
+use super::budgets::{Budgets, Purse};
+use super::health::Health;
+use super::vectors::{self, Vectors};
+use super::{Model, Place, Prompt, Purpose, Reply, builtin, prices};
 use crate::error::{Error, Result};
 use crate::index::{Embedding, Fingerprint, QueryVector};
-use crate::memory::Sensitivity;
+use crate::memory::{Sensitivity, Tenant, Time};
+use crate::receipt::meter;
 use call::Clock;
 pub use call::ModelCall;
 pub use parse::Backends;
+pub use task::Task;
 
-/// What models are asked to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Task {
-    /// Give texts their vectors.
-    Embed,
-    /// Find a memory's classification and the facts in it.
-    Classify,
-    /// Write a digest.
-    Summarize,
-    /// Answer somebody in a conversation.
-    Converse,
-}
+/// A call that had less time than this and did not answer says nothing of its model: another one used up the time.
+const FAIR_WAIT: Duration = Duration::from_millis(100);
 
-impl Task {
-    /// The name, as in configuration and receipts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Task::Embed => "embed",
-            Task::Classify => "classify",
-            Task::Summarize => "summarize",
-            Task::Converse => "converse",
-        }
-    }
-}
-
-/// One task's chain of models. Made by [`Route::parse`].
+/// One task's chain of models. Made by [`Route::parse`]. Clones share what is known of the models.
 #[derive(Debug, Clone)]
 pub struct Route {
     task: Task,
-    chain: Vec<Model>,
+    chain: Arc<[Model]>,
+    health: Health,
+    vectors: Vectors,
+    payer: Option<Purse>,
 }
 
 /// A text to embed, and who may see it.
@@ -79,6 +67,18 @@ impl Route {
         &self.chain
     }
 
+    /// The same route, by what is known of the models to all routes that share this health.
+    #[must_use]
+    pub fn watched(self, health: &Health) -> Route {
+        Route { health: health.clone(), ..self }
+    }
+
+    /// The same route at that tenant's expense: what has a price is asked only while its budget for the task lasts.
+    #[must_use]
+    pub fn paid_by(&self, budgets: &Budgets, tenant: &Tenant, now: Time) -> Route {
+        Route { payer: Some(budgets.purse(tenant, now)), ..self.clone() }
+    }
+
     /// Whether it names no model at all.
     pub fn is_empty(&self) -> bool {
         self.chain.is_empty()
@@ -108,7 +108,7 @@ impl Route {
     pub async fn embed(&self, texts: &[Text<'_>], deadline: Duration) -> Embedded {
         let clock = Clock::start(deadline);
         let mut embedded = Embedded { embeddings: vec![None; texts.len()], calls: Vec::new() };
-        for model in &self.chain {
+        for model in self.chain.iter() {
             let open: Vec<usize> = (0..texts.len())
                 .filter(|&i| embedded.embeddings[i].is_none() && may_ask(model, texts[i].text, texts[i].sensitivity))
                 .collect();
@@ -116,18 +116,22 @@ impl Route {
                 continue;
             }
             let asked: Vec<&str> = open.iter().map(|&i| texts[i].text).collect();
-            let begun = Instant::now();
-            let mut call = ModelCall::new(self.task, model, asked.len());
-            match to_store(model, &asked, &clock).await {
-                Ok(answers) => {
-                    call.tokens_in = tokens(&asked);
-                    for (i, embedding) in open.into_iter().zip(answers) {
-                        embedded.embeddings[i] = embedding;
-                    }
-                }
-                Err(error) => call.failed(&error),
+            if matches!(model, Model::Builtin) {
+                embedded
+                    .calls
+                    .push(self.builtin(&asked, |text| embedded.embeddings[open[text]] = builtin::embed(asked[text])));
+                continue;
             }
-            embedded.calls.push(call.took(begun));
+            let (vectors, call) = self.vectors(model, &asked, Purpose::Store, &clock).await;
+            embedded.calls.push(call);
+            for ((i, text), vector) in open.iter().zip(&asked).zip(vectors) {
+                // These models answer unit vectors whatever a text's length. In the sum of a window a longer text shall
+                // have the larger share, as with the builtin model, whose sums grow with about the root of the tokens
+                // summed.
+                let weight = (builtin::count_tokens(text).max(1) as f32).sqrt();
+                embedded.embeddings[*i] =
+                    vector.and_then(|vector| Embedding::new(model.fingerprint(), weight, &vector));
+            }
         }
         embedded
     }
@@ -144,32 +148,17 @@ impl Route {
         let (mut vectors, mut calls) = (Vec::new(), Vec::new());
         let before_builtin = self.chain.iter().take_while(|model| !matches!(model, Model::Builtin));
         for model in before_builtin.filter(|model| may_ask(model, text, sensitivity)) {
-            let begun = Instant::now();
-            let mut call = ModelCall::new(self.task, model, 1);
-            match clock.bound(asked_vectors(model, &[text], Purpose::Search)).await {
-                Ok(answers) => {
-                    call.tokens_in = tokens(&[text]);
-                    calls.push(call.took(begun));
-                    let vector = |vector| {
-                        let vector = QueryVector::new(model.fingerprint(), vector);
-                        // Those that are loaded from a folder are of MiniLM's class.
-                        if model.place() == Place::Process { vector.familiar() } else { vector }
-                    };
-                    vectors.extend(answers.into_iter().map(vector));
-                    break;
-                }
-                Err(error) => {
-                    call.failed(&error);
-                    calls.push(call.took(begun));
-                }
+            let (answer, call) = self.vectors(model, &[text], Purpose::Search, &clock).await;
+            calls.push(call);
+            if let Some(vector) = answer.into_iter().flatten().next() {
+                let vector = QueryVector::new(model.fingerprint(), vector.to_vec());
+                // Those that are loaded from a folder are of MiniLM's class.
+                vectors.push(if model.place() == Place::Process { vector.familiar() } else { vector });
+                break;
             }
         }
         if Model::Builtin.place().may_see(sensitivity) {
-            let begun = Instant::now();
-            vectors.push(builtin::embed_query(text));
-            let mut call = ModelCall::new(self.task, &Model::Builtin, 1);
-            call.tokens_in = tokens(&[text]);
-            calls.push(call.took(begun));
+            calls.push(self.builtin(&[text], |_| vectors.push(builtin::embed_query(text))));
         }
         (vectors, calls)
     }
@@ -187,45 +176,143 @@ impl Route {
         let clock = Clock::start(deadline);
         let mut calls = Vec::new();
         for model in self.chain.iter().filter(|model| may_ask(model, &prompt.user, sensitivity)) {
-            let begun = Instant::now();
-            let mut call = ModelCall::new(self.task, model, 1);
-            let answer = clock.bound(model.converse(prompt)).await.and_then(|reply| {
-                (call.tokens_in, call.tokens_out) = (reply.tokens_in, reply.tokens_out);
-                parse(&reply)
-            });
-            match answer {
-                Ok(answer) => {
-                    calls.push(call.took(begun));
-                    return (Some(answer), calls);
-                }
-                Err(error) => {
-                    call.failed(&error);
-                    calls.push(call.took(begun));
-                }
+            let reply = async {
+                let reply = model.converse(prompt).await?;
+                Ok(((reply.tokens_in, reply.tokens_out), reply))
+            };
+            let (answer, call) = self.ask(model, 1, &clock, reply, |reply| parse(&reply)).await;
+            calls.push(call);
+            if answer.is_some() {
+                return (answer, calls);
             }
         }
         (None, calls)
+    }
+
+    /// Asks one model, unless it is left alone or no time is left, and keeps account of it.
+    ///
+    /// `work` gives the tokens in and out with the answer, which counts as paid for also where `read` refuses it.
+    async fn ask<R, T>(
+        &self,
+        model: &Model,
+        texts: usize,
+        clock: &Clock,
+        work: impl Future<Output = Result<((u32, u32), R)>>,
+        read: impl FnOnce(R) -> Result<T>,
+    ) -> (Option<T>, ModelCall) {
+        let mut call = ModelCall::new(self.task, model, texts);
+        let Some(left) = clock.left() else {
+            call.failed(&Error::unavailable("no time was left to ask it"));
+            return (None, call);
+        };
+        let payer = self.payer.as_ref().filter(|_| model.is_billed());
+        // A vector costs next to nothing: who waits for one does not wait for the counter, which is asked meanwhile.
+        let counts_meanwhile = self.task == Task::Embed;
+        if let Some(payer) = payer {
+            if !counts_meanwhile {
+                payer.count(self.task).await;
+            }
+            if let Some(refusal) = payer.refusal(self.task) {
+                return (None, call.skipped("budget", refusal));
+            }
+        }
+        let turn = match self.health.begin(&call.model) {
+            Ok(turn) => turn,
+            Err(wait) => {
+                let detail = format!("it failed several times in a row; it is tried again in {} s", wait.as_secs());
+                return (None, call.skipped("open", detail));
+            }
+        };
+        let begun = Instant::now();
+        let late = || Error::unavailable(format!("did not answer within the {} ms left", left.as_millis()));
+        let counted = async {
+            if let Some(payer) = payer.filter(|_| counts_meanwhile) {
+                // Without this bound a slow counter would hold up an answer that is there.
+                let _ = timeout(left, payer.count(self.task)).await;
+            }
+        };
+        let (answer, ()) = join(timeout(left, work), counted).await;
+        let (answer, had_time) = match answer {
+            Ok(answer) => (answer, true),
+            Err(_) => (Err(late()), left >= FAIR_WAIT),
+        };
+        match &answer {
+            Ok(_) => turn.answered(),
+            // What is wrong with one answer or one request says nothing of the next.
+            Err(error) if error.is_transient() && had_time => turn.failed(),
+            Err(_) => drop(turn),
+        }
+        let answer = answer.and_then(|((tokens_in, tokens_out), answer)| {
+            call.spent(model, tokens_in, tokens_out);
+            read(answer)
+        });
+        call.took(begun);
+        if let Err(error) = &answer {
+            call.failed(error);
+        }
+        self.health.count(&call);
+        if let (Some(payer), Some(dollars)) = (payer, call.dollars) {
+            payer.spend(self.task, dollars);
+            if !counts_meanwhile {
+                payer.count_spent(self.task).await;
+            }
+        }
+        (answer.ok(), call)
+    }
+
+    /// Vectors of another model than the builtin one, in the order of the texts: those made lately, and what it answers
+    /// for the others. None for all of those where it does not answer.
+    async fn vectors(
+        &self,
+        model: &Model,
+        texts: &[&str],
+        purpose: Purpose,
+        clock: &Clock,
+    ) -> (Vec<Option<Arc<[f32]>>>, ModelCall) {
+        let payer = self.payer.as_ref().map_or("", |payer| payer.tenant().as_str());
+        let keys: Vec<vectors::Key> =
+            texts.iter().map(|text| vectors::key(payer, model.fingerprint(), purpose, text)).collect();
+        let mut found: Vec<Option<Arc<[f32]>>> = keys.iter().map(|key| self.vectors.get(key)).collect();
+        // The first place of each text that has none yet: equal texts of one call are one.
+        let missing: Vec<usize> = (0..texts.len())
+            .filter(|&i| found[i].is_none() && !(0..i).any(|earlier| keys[earlier] == keys[i]))
+            .collect();
+        let known: Vec<&str> =
+            texts.iter().zip(&found).filter(|(_, found)| found.is_some()).map(|(text, _)| *text).collect();
+        meter().memos(known.len(), missing.len(), prices::of(model).map(|price| price.of(tokens(&known), 0)));
+        if missing.is_empty() {
+            return (found, ModelCall::memo(self.task, model.name(), texts.len()));
+        }
+        let asked: Vec<&str> = missing.iter().map(|&i| texts[i]).collect();
+        let work = async { Ok(((tokens(&asked), 0), asked_vectors(model, &asked, purpose).await?)) };
+        let (answer, call) = self.ask(model, texts.len(), clock, work, Ok).await;
+        for (i, vector) in missing.into_iter().zip(answer.unwrap_or_default()) {
+            let vector: Arc<[f32]> = vector.into();
+            self.vectors.keep(keys[i], Arc::clone(&vector));
+            for (place, key) in keys.iter().enumerate() {
+                if *key == keys[i] {
+                    found[place] = Some(Arc::clone(&vector));
+                }
+            }
+        }
+        (found, call)
+    }
+
+    /// Lets the builtin model embed each text by its place, which takes no time worth bounding and cannot fail.
+    fn builtin(&self, texts: &[&str], embed: impl FnMut(usize)) -> ModelCall {
+        let begun = Instant::now();
+        (0..texts.len()).for_each(embed);
+        let mut call = ModelCall::new(self.task, &Model::Builtin, texts.len());
+        call.spent(&Model::Builtin, tokens(texts), 0);
+        call.took(begun);
+        self.health.count(&call);
+        call
     }
 }
 
 /// Whether that model may be shown that text, and there is anything to show.
 fn may_ask(model: &Model, text: &str, sensitivity: Sensitivity) -> bool {
     model.place().may_see(sensitivity) && !text.trim().is_empty()
-}
-
-async fn to_store(model: &Model, texts: &[&str], clock: &Clock) -> Result<Vec<Option<Embedding>>> {
-    if matches!(model, Model::Builtin) {
-        return Ok(texts.iter().map(|text| builtin::embed(text)).collect());
-    }
-    let vectors = clock.bound(asked_vectors(model, texts, Purpose::Store)).await?;
-    let fingerprint = model.fingerprint();
-    let embeddings = texts.iter().zip(vectors).map(|(text, vector)| {
-        // These models answer unit vectors whatever a text's length. In the sum of a window a longer text shall have
-        // the larger share, as with the builtin model, whose sums grow with about the root of the tokens summed.
-        let weight = (builtin::count_tokens(text).max(1) as f32).sqrt();
-        Embedding::new(fingerprint, weight, &vector)
-    });
-    Ok(embeddings.collect())
 }
 
 async fn asked_vectors(model: &Model, texts: &[&str], purpose: Purpose) -> Result<Vec<Vec<f32>>> {

@@ -62,7 +62,7 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
     let (reads, vectors) = if app.embed.is_in_process() {
         (read.await?, None)
     } else {
-        let (reads, vectors) = join(read, query_vectors(app, &without_capitals(&request.query))).await;
+        let (reads, vectors) = join(read, query_vectors(app, request, &without_capitals(&request.query), now)).await;
         (reads?, Some(vectors))
     };
     // Stage B: segments, and of large scopes what lies near the query.
@@ -80,7 +80,7 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
     );
     let vectors = match vectors {
         Some(vectors) => vectors,
-        None => query_vectors(app, &question.text).await,
+        None => query_vectors(app, request, &question.text, now).await,
     };
     let late = reads.iter().map(|read| read.state.tail.iter().map(|entry| entry.id).collect()).collect();
     let atlas = |read: &Read| read.state.manifest.atlas.as_ref().map(|atlas| atlas.name.clone());
@@ -129,7 +129,7 @@ async fn near(
     let question = Question::new(&request.query, &speakers, None);
     let vectors = match vectors {
         Some(vectors) => vectors,
-        None => query_vectors(app, &question.text).await,
+        None => query_vectors(app, request, &question.text, now).await,
     };
     let passes = |entry: &Entry| request.admits(entry, now);
     let each = reads.iter().map(|read| {
@@ -151,8 +151,11 @@ async fn near(
     Ok((try_join_all(each).await?, Some(vectors)))
 }
 
-async fn query_vectors(app: &App, query: &str) -> Vec<QueryVector> {
-    let (vectors, calls) = app.embed.embed_query(query, sensitivity(query), app.config.embed_within).await;
+async fn query_vectors(app: &App, request: &Request, query: &str, now: Time) -> Vec<QueryVector> {
+    // All scopes of a recall are one tenant's.
+    let paid = request.scopes.first().map(|scope| app.paid(&app.embed, scope, now));
+    let route = paid.as_ref().unwrap_or(&app.embed);
+    let (vectors, calls) = route.embed_query(query, sensitivity(query), app.config.embed_within).await;
     meter().models(calls);
     vectors
 }

@@ -129,6 +129,22 @@ async fn statuses_have_their_kinds() {
 }
 
 #[tokio::test]
+async fn what_is_busy_or_broke_is_tried_again_and_nothing_else_is() {
+    for (status, body, tries) in [(503, "busy", 3), (429, "{}", 3), (404, "{}", 1), (400, "{}", 1), (200, "{", 1)] {
+        let server = Scripted::always(Answer::Body(status, body.to_owned())).await;
+        model(&server).embed(&[TEXT]).await.expect_err("an error");
+        assert_eq!(server.asked().len(), tries, "{status}");
+    }
+    let turn = std::sync::atomic::AtomicUsize::new(0);
+    let server = Scripted::start(move |_| match turn.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+        0 => Answer::Body(503, "busy".to_owned()),
+        _ => Answer::json(&json!({ "embeddings": [[0.6, 0.8]] })),
+    })
+    .await;
+    assert_eq!(model(&server).embed(&[TEXT]).await.expect("vectors").len(), 1);
+}
+
+#[tokio::test]
 async fn nobody_listening_is_unavailable_and_says_what_to_start() {
     let model = Ollama::new(&nobody().await, "qwen3:4b").expect("a model");
     let error = model.embed(&[TEXT]).await.expect_err("an error");

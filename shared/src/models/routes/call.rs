@@ -6,8 +6,9 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::Task;
-use crate::error::{Error, Result};
-use crate::models::Model;
+use crate::error::Error;
+use crate::models::prices::Dollars;
+use crate::models::{Model, prices};
 
 /// One call to a model, for receipts and metrics. Holds nothing of the texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,7 +17,8 @@ pub struct ModelCall {
     pub task: Task,
     /// Who was asked, as routes write it: `bedrock:amazon.titan-embed-text-v2:0`.
     pub model: String,
-    /// `ok`, or the kind of the error: `unavailable`, `throttled`, `internal`.
+    /// `ok`; `memo` where the answer was at hand; the kind of the error: `unavailable`, `throttled`, `internal`; or why
+    /// nobody was asked: `open` (it failed too often lately), `budget` (what the tenant may spend is spent).
     pub outcome: &'static str,
     /// What went wrong, in one sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,6 +29,8 @@ pub struct ModelCall {
     pub tokens_in: u32,
     /// Tokens answered, as the model counted them.
     pub tokens_out: u32,
+    /// What that cost by `prices.json`; null where the price is not known.
+    pub dollars: Option<Dollars>,
     /// How long it took, in microseconds.
     pub micros: u64,
 }
@@ -41,8 +45,27 @@ impl ModelCall {
             texts,
             tokens_in: 0,
             tokens_out: 0,
+            dollars: Some(Dollars::ZERO),
             micros: 0,
         }
+    }
+
+    /// The account of an answer that was at hand.
+    pub(crate) fn memo(task: Task, model: String, texts: usize) -> ModelCall {
+        let dollars = Some(Dollars::ZERO);
+        ModelCall { task, model, outcome: "memo", detail: None, texts, tokens_in: 0, tokens_out: 0, dollars, micros: 0 }
+    }
+
+    /// The model was not asked, and why.
+    pub(super) fn skipped(mut self, outcome: &'static str, detail: String) -> ModelCall {
+        (self.outcome, self.detail) = (outcome, Some(detail));
+        self
+    }
+
+    /// What the tokens were, and so what they cost.
+    pub(super) fn spent(&mut self, model: &Model, tokens_in: u32, tokens_out: u32) {
+        (self.tokens_in, self.tokens_out) = (tokens_in, tokens_out);
+        self.dollars = prices::of(model).map(|price| price.of(tokens_in, tokens_out));
     }
 
     pub(super) fn failed(&mut self, error: &Error) {
@@ -50,14 +73,13 @@ impl ModelCall {
         self.detail = Some(error.detail.clone());
     }
 
-    pub(super) fn took(mut self, begun: Instant) -> ModelCall {
+    pub(super) fn took(&mut self, begun: Instant) {
         self.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self
     }
 
-    /// Whether the model answered as it should.
+    /// Whether there is an answer, of now or of before.
     pub fn is_ok(&self) -> bool {
-        self.outcome == "ok"
+        matches!(self.outcome, "ok" | "memo")
     }
 }
 
@@ -72,15 +94,9 @@ impl Clock {
         Clock { started: Instant::now(), deadline }
     }
 
-    /// The call's answer if it comes in time; unavailable otherwise. With no time left the call is not made.
-    pub(super) async fn bound<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+    /// What is left of it; none where nothing is.
+    pub(super) fn left(&self) -> Option<Duration> {
         let left = self.deadline.saturating_sub(self.started.elapsed());
-        if left.is_zero() {
-            return Err(Error::unavailable("no time was left to ask it"));
-        }
-        match tokio::time::timeout(left, call).await {
-            Ok(answer) => answer,
-            Err(_) => Err(Error::unavailable(format!("did not answer within the {} ms left", left.as_millis()))),
-        }
+        (!left.is_zero()).then_some(left)
     }
 }

@@ -5,7 +5,9 @@ use super::{Route, Task};
 use crate::error::{Error, Result};
 use crate::models::Model;
 use crate::models::bedrock::{Bedrock, Client};
+use crate::models::health::Health;
 use crate::models::ollama::Ollama;
+use crate::models::vectors::Vectors;
 
 /// What the models of a route are reached through.
 #[derive(Debug, Clone)]
@@ -34,16 +36,14 @@ impl Route {
         if task == Task::Embed && !chain.iter().any(|model| matches!(model, Model::Builtin)) {
             chain.push(Model::Builtin);
         }
-        Ok(Route { task, chain })
+        Ok(Route { task, chain: chain.into(), health: Health::default(), vectors: Vectors::default(), payer: None })
     }
 }
 
 fn model(task: Task, name: &str, backends: &Backends) -> Result<Model> {
     let models = match task {
         Task::Embed => "builtin, bedrock:MODEL_ID, ollama:MODEL or folder:PATH, with commas between them",
-        Task::Classify | Task::Summarize | Task::Converse => {
-            "bedrock:MODEL_ID or ollama:MODEL, with commas between them, or nothing"
-        }
+        _ => "bedrock:MODEL_ID or ollama:MODEL, with commas between them, or nothing",
     };
     let (backend, id) = name.split_once(':').unwrap_or((name, ""));
     match (backend, id) {
@@ -87,12 +87,12 @@ fn bedrock(task: Task, id: &str, backends: &Backends) -> Result<Model> {
     let model = Bedrock::new(client.clone(), id);
     match (task, model.embeds()) {
         (Task::Embed, Err(error)) => Err(Error { field: Some(task.name().to_owned()), ..error }),
-        (Task::Classify | Task::Summarize | Task::Converse, Ok(())) => Err(wrong(
+        (Task::Embed, Ok(())) | (_, Err(_)) => Ok(Model::Bedrock(model)),
+        (_, Ok(())) => Err(wrong(
             task,
             format!("`bedrock:{id}` embeds only"),
             "a language model, such as one of Anthropic or Amazon Nova",
         )),
-        _ => Ok(Model::Bedrock(model)),
     }
 }
 

@@ -1,9 +1,12 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use super::*;
 use crate::index::Fingerprint;
 use crate::models::Place;
 use crate::models::scripted::{Answer, Asked, Scripted, nobody};
+use crate::receipt::metered;
 
 const TITAN: &str = "bedrock:amazon.titan-embed-text-v2:0";
 const COHERE: &str = "bedrock:cohere.embed-english-v3";
@@ -171,7 +174,7 @@ async fn a_query_is_embedded_by_the_first_that_answers_and_by_the_builtin_model(
     let expected = [QueryVector::new(Fingerprint::of(COHERE), vec![0.6, 0.8]), builtin::embed_query("Lisbon")];
     assert_eq!(vectors, expected);
     assert_eq!(outcomes(&calls), [(NOMIC, "unavailable", 1), (COHERE, "ok", 1), ("builtin", "ok", 1)]);
-    assert_eq!(server.asked()[1].json()["input_type"], "search_query");
+    assert_eq!(server.asked().last().expect("a request").json()["input_type"], "search_query");
 }
 
 #[tokio::test]
@@ -208,6 +211,113 @@ async fn where_no_model_answers_there_is_no_reply() {
     let none = route(Task::Summarize, "", &bedrock, "");
     let (found, calls) = none.converse(&prompt("x"), Sensitivity::General, LONG, kind).await;
     assert_eq!((found, calls), (None, vec![]));
+}
+
+#[tokio::test]
+async fn a_model_that_keeps_failing_is_skipped_and_tried_once_after_a_pause() {
+    let is_up = Arc::new(AtomicBool::new(false));
+    let switch = Arc::clone(&is_up);
+    let server = Scripted::start(move |asked| match switch.load(Ordering::SeqCst) {
+        true => healthy(asked),
+        false => Answer::Aws(503, "ServiceUnavailableException", "no"),
+    })
+    .await;
+    let health = Health::default();
+    let classify = route(Task::Classify, CLAUDE, &server, "").watched(&health);
+    let converse = route(Task::Converse, CLAUDE, &server, "").watched(&health);
+    let ask = async |route: &Route| {
+        let (found, calls) = route.converse(&prompt("I moved"), Sensitivity::General, LONG, kind).await;
+        (found.is_some(), calls[0].outcome)
+    };
+    for _ in 0..5 {
+        assert_eq!(ask(&classify).await, (false, "unavailable"));
+    }
+    assert_eq!((ask(&classify).await, ask(&converse).await), ((false, "open"), (false, "open")), "for every task");
+    assert_eq!(server.asked().len(), 5);
+    let state = || health.report(&[&classify, &converse])[0].clone();
+    assert_eq!((state().state, state().calls, state().errors), (crate::models::health::State::Open, 5, 5));
+
+    is_up.store(true, Ordering::SeqCst);
+    later(crate::models::breaker::FIRST_PAUSE).await;
+    assert_eq!((ask(&converse).await, ask(&classify).await), ((true, "ok"), (true, "ok")));
+    assert_eq!((state().state, state().calls, state().tokens_in), (crate::models::health::State::Ready, 7, 82));
+}
+
+/// Lets the runtime's clock go on without waiting. Only while no request is under way: paused, its timers run out at once.
+async fn later(wait: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(wait).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn an_open_model_gives_way_without_a_word_to_it() {
+    let server = Scripted::always(Answer::Aws(429, "ThrottlingException", "slow down")).await;
+    let route = route(Task::Embed, TITAN, &server, "");
+    for n in 0..7 {
+        let outcome = if n < 5 { "throttled" } else { "open" };
+        let embedded = route.embed(&[general("I moved to Lisbon")], LONG).await;
+        assert_eq!(outcomes(&embedded.calls), [(TITAN, outcome, 1), ("builtin", "ok", 1)]);
+        let (vectors, calls) = route.embed_query("Lisbon", Sensitivity::General, Duration::ZERO).await;
+        assert_eq!((vectors.len(), calls[0].outcome), (1, "unavailable"), "no time left is no failure of the model");
+    }
+    assert_eq!(server.asked().len(), 5);
+}
+
+#[tokio::test]
+async fn answers_that_make_no_sense_do_not_open_the_circuit() {
+    let server = Scripted::start(healthy).await;
+    let route = route(Task::Classify, CLAUDE, &server, "");
+    for _ in 0..8 {
+        let nothing = |_: &Reply| Err::<(), _>(Error::internal("it made no sense"));
+        let (_, calls) = route.converse(&prompt("I moved"), Sensitivity::General, LONG, nothing).await;
+        assert_eq!(calls[0].outcome, "internal");
+    }
+    assert_eq!(server.asked().len(), 8);
+}
+
+#[tokio::test]
+async fn equal_texts_are_embedded_once() {
+    let server = Scripted::start(healthy).await;
+    let route = route(Task::Embed, COHERE, &server, "");
+    let texts = ["a cat", "a dog", "a cat"].map(general);
+    let (embedded, receipt) = metered(route.embed(&texts, LONG)).await;
+    assert_eq!(server.asked()[0].json()["texts"], json!(["a cat", "a dog"]));
+    assert_eq!((embedded.embeddings.iter().flatten().count(), receipt.memo_hits, receipt.memo_misses), (3, 0, 2));
+    assert_eq!(embedded.embeddings[0], embedded.embeddings[2]);
+
+    let (again, receipt) = metered(route.embed(&texts, LONG)).await;
+    assert_eq!((again.embeddings, outcomes(&again.calls)), (embedded.embeddings, vec![(COHERE, "memo", 3)]));
+    assert_eq!((receipt.memo_hits, receipt.memo_misses), (3, 0));
+    let mixed = route.embed(&["a cat", "a bird"].map(general), LONG).await;
+    assert_eq!(mixed.embeddings.iter().flatten().count(), 2);
+    assert_eq!(server.asked()[1].json()["texts"], json!(["a bird"]));
+
+    for _ in 0..2 {
+        let (vectors, _) = route.embed_query("a cat", Sensitivity::General, LONG).await;
+        assert_eq!(vectors.len(), 2);
+    }
+    let searched: Vec<_> = server.asked().iter().map(|asked| asked.json()["input_type"].clone()).collect();
+    assert_eq!(searched, ["search_document", "search_document", "search_query"]);
+}
+
+#[tokio::test]
+async fn what_a_call_cost_is_known_or_null() {
+    let server = Scripted::start(healthy).await;
+    let nova = "bedrock:amazon.nova-lite-v1:0";
+    let route = route(Task::Converse, &format!("{nova},{CLAUDE},ollama:qwen3:4b"), &server, &server.url);
+    let mut costs = Vec::new();
+    for skipped in 0..3 {
+        let turn = std::sync::atomic::AtomicUsize::new(0);
+        let nth = |_: &Reply| match turn.fetch_add(1, Ordering::SeqCst) {
+            n if n < skipped => Err(Error::internal("not this one")),
+            _ => Ok(()),
+        };
+        let (_, calls) = route.converse(&prompt("I moved"), Sensitivity::General, LONG, nth).await;
+        costs.push(calls.last().expect("a call").dollars.map(|dollars| dollars.nanos()));
+    }
+    // 41 tokens at 0.06 dollars a million, and 7 at 0.24; one that prices.json does not name; one on this machine.
+    assert_eq!(costs, [Some(41 * 60 + 7 * 240), None, Some(0)]);
 }
 
 #[tokio::test]
@@ -251,7 +361,8 @@ async fn whatever_the_chain_no_text_reaches_a_place_that_may_not_see_it() {
             chain.push(names.swap_remove(dice.roll(names.len())));
         }
         let embed = route(Task::Embed, &chain.join(","), &account, &ollama_url);
-        let classify = route(Task::Classify, &format!("{CLAUDE},ollama:qwen3:4b"), &account, &ollama_url);
+        let task = Task::ALL[1 + dice.roll(Task::ALL.len() - 1)];
+        let converse = route(task, &format!("{CLAUDE},ollama:qwen3:4b"), &account, &ollama_url);
 
         let sensitivities: Vec<Sensitivity> = (0..dice.roll(9)).map(|_| ALL[dice.roll(4)]).collect();
         let marked: Vec<String> = sensitivities.iter().map(|s| format!("marked-{} {seed}", s.name())).collect();
@@ -269,7 +380,7 @@ async fn whatever_the_chain_no_text_reaches_a_place_that_may_not_see_it() {
             assert_eq!(vectors.is_empty(), text.sensitivity == Sensitivity::UltraSecret, "seed {seed}");
             let distinct: std::collections::HashSet<_> = vectors.iter().map(|vector| vector.fingerprint).collect();
             assert_eq!(distinct.len(), vectors.len(), "seed {seed}");
-            classify.converse(&prompt(text.text), text.sensitivity, LONG, kind).await;
+            converse.converse(&prompt(text.text), text.sensitivity, LONG, kind).await;
         }
     }
     for (place, server) in [(Place::Account, &account), (Place::Machine, &machine)] {

@@ -1,0 +1,203 @@
+//! What a tenant may spend on each task by day and month, and what it has spent.
+//!
+//! Sums are counted in the table, so that all containers count together; each knows them as of a minute ago at most.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::time::{Instant, timeout};
+
+use super::prices::Dollars;
+use super::routes::Task;
+use crate::aws::records::Records;
+use crate::error::{Error, Result};
+use crate::memory::{Tenant, Time};
+use crate::receipt::meter;
+
+/// How long sums that were read hold: others may spend meanwhile, and to read them each time would cost more than it saves.
+const HOLDS: Duration = Duration::from_secs(60);
+/// What a container keeps to itself at most before it is counted: writing each query's vector down would cost thrice
+/// what the vector does. A container that ends takes this much with it.
+const UNCOUNTED: Dollars = Dollars::from_nanos(1_000_000);
+/// Longest wait for the counter: the answer is worth more than the count.
+const LONGEST_COUNT: Duration = Duration::from_secs(1);
+/// The part of a budget from which it is warned.
+const WARN_AT: f64 = 0.8;
+
+/// Budgets as `MEMORABLE_BUDGETS` writes them, in dollars:
+/// `{"default": {"converse": {"day": 1.0, "month": 20.0}}, "tenants": {"acme": {"converse": {"day": 5.0}}}}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Of every tenant that has none of its own for the task.
+    pub default: BTreeMap<Task, Limit>,
+    /// By tenant.
+    pub tenants: BTreeMap<String, BTreeMap<Task, Limit>>,
+}
+
+/// What may be spent on a task. None for no bound.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// On one day, UTC.
+    pub day: Option<Dollars>,
+    /// In one month, UTC.
+    pub month: Option<Dollars>,
+}
+
+impl Limits {
+    /// From JSON. Invalid where it is something else, naming the variable.
+    pub fn parse(text: &str) -> Result<Limits> {
+        let right = r#"as {"default": {"converse": {"day": 1.0, "month": 20.0}}, "tenants": {}}"#;
+        serde_json::from_str(text).map_err(|error| Error::invalid("MEMORABLE_BUDGETS", error.to_string(), right))
+    }
+
+    fn of(&self, tenant: &Tenant, task: Task) -> Option<Limit> {
+        let own = self.tenants.get(tenant.as_str()).and_then(|stages| stages.get(&task));
+        own.or_else(|| self.default.get(&task)).copied()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Account {
+    /// Spent today and this month, as the table had it, this container's own included as far as it was counted.
+    day: Dollars,
+    month: Dollars,
+    /// Spent by this container and not yet counted.
+    uncounted: Dollars,
+    /// The day that all this is of, and when the table was read.
+    read: Option<(jiff::civil::Date, Instant)>,
+    is_warned: bool,
+}
+
+/// All tenants' budgets. Clones share the accounts.
+#[derive(Debug, Clone)]
+pub struct Budgets {
+    limits: Arc<Limits>,
+    records: Records,
+    accounts: Arc<Mutex<HashMap<(Tenant, Task), Account>>>,
+}
+
+impl Budgets {
+    /// With those limits, counted in that table.
+    pub fn new(limits: Limits, records: Records) -> Budgets {
+        Budgets { limits: Arc::new(limits), records, accounts: Arc::default() }
+    }
+
+    /// Out of which the tenant's calls are paid, as of now.
+    pub fn purse(&self, tenant: &Tenant, now: Time) -> Purse {
+        Purse { budgets: self.clone(), tenant: tenant.clone(), now }
+    }
+}
+
+/// Out of which one tenant's calls are paid.
+#[derive(Debug, Clone)]
+pub struct Purse {
+    budgets: Budgets,
+    tenant: Tenant,
+    now: Time,
+}
+
+impl Purse {
+    /// Whose.
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    fn limit(&self, task: Task) -> Option<Limit> {
+        self.budgets.limits.of(&self.tenant, task)
+    }
+
+    fn with<T>(&self, task: Task, look: impl FnOnce(&mut Account) -> T) -> T {
+        // A panic while counting leaves counts that are still counts.
+        let mut accounts = self.budgets.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let account = accounts.entry((self.tenant.clone(), task)).or_default();
+        let today = self.now.date();
+        if account.read.is_some_and(|(day, _)| day != today) {
+            // A new day: what is not counted yet is counted with it.
+            *account = Account { uncounted: account.uncounted, ..Account::default() };
+        }
+        look(account)
+    }
+
+    /// Why the task's budget lets nothing more be spent, as far as this container knows; none where it does. Warns from
+    /// four fifths on, in the receipt and once in the log.
+    pub fn refusal(&self, task: Task) -> Option<String> {
+        let limit = self.limit(task)?;
+        self.with(task, |account| {
+            let periods = [("today", account.day, limit.day), ("this month", account.month, limit.month)];
+            for (period, spent, limit) in periods {
+                let Some(limit) = limit else { continue };
+                let spent = (spent.nanos() + account.uncounted.nanos()) as f64 / 1e9;
+                if spent < WARN_AT * limit.amount() {
+                    continue;
+                }
+                let what = format!("the budget for {} {period}", task.name());
+                if !account.is_warned {
+                    account.is_warned = true;
+                    let (tenant, limit) = (self.tenant.as_str(), limit.amount());
+                    tracing::warn!(tenant, task = task.name(), period, spent, limit, "a budget is nearly spent");
+                }
+                if spent >= limit.amount() {
+                    let refusal = format!("{what} is spent ({spent:.4} of {} dollars)", limit.amount());
+                    meter().warn(format!("{refusal}: only models that cost nothing are asked"));
+                    return Some(refusal);
+                }
+                meter().warn(format!("{what} is spent to more than four fifths"));
+            }
+            None
+        })
+    }
+
+    /// Something was spent.
+    pub fn spend(&self, task: Task, dollars: Dollars) {
+        if self.limit(task).is_some() {
+            self.with(task, |account| account.uncounted += dollars);
+        }
+    }
+
+    /// Brings the container's and the table's sums together, where they have been apart for long or by much. Without a
+    /// limit there is nothing to count; a count that fails is made up for by the next.
+    pub async fn count(&self, task: Task) {
+        let is_due = |account: &mut Account| {
+            let is_old = account.read.is_none_or(|(_, read)| read.elapsed() >= HOLDS);
+            is_old || account.uncounted >= UNCOUNTED
+        };
+        if self.limit(task).is_some() && self.with(task, is_due) {
+            self.count_now(task).await;
+        }
+    }
+
+    /// The same, at once if there is anything to count.
+    pub async fn count_spent(&self, task: Task) {
+        if self.limit(task).is_some() && self.with(task, |account| account.uncounted > Dollars::ZERO) {
+            self.count_now(task).await;
+        }
+    }
+
+    async fn count_now(&self, task: Task) {
+        let more = self.with(task, |account| std::mem::take(&mut account.uncounted));
+        // In a box, as calls of models nest deep enough already for the compiler.
+        let count = Box::pin(self.budgets.records.spend(&self.tenant, task.name(), more, self.now));
+        let counted = match timeout(LONGEST_COUNT, count).await {
+            Ok(counted) => counted,
+            Err(_) => Err(Error::unavailable("the counter did not answer in time")),
+        };
+        let read = Some((self.now.date(), Instant::now()));
+        self.with(task, |account| {
+            account.read = read;
+            match counted {
+                Ok((day, month)) => (account.day, account.month) = (day, month),
+                Err(error) => {
+                    account.uncounted += more;
+                    tracing::warn!(%error, task = task.name(), "spending could not be counted");
+                }
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! How each model did lately in this process: its breaker, and the figures of its calls.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::breaker::{Breaker, Pass};
+use super::prices::Dollars;
+use super::routes::{ModelCall, Route, Task};
+use super::{Model, Place};
+
+/// Calls whose times are kept: enough for a p95 that a single slow call does not decide.
+const RECENT: usize = 64;
+
+/// What a model is good for right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Its last call went well, or it needs none to be known to.
+    Ready,
+    /// Nothing was asked of it yet.
+    Cold,
+    /// Its last call failed.
+    Failing,
+    /// It failed so often that it is left alone for a while.
+    Open,
+}
+
+/// One model, as `GET /v1/models` tells of it. All figures are of this process since it started.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// As routes write it.
+    pub model: String,
+    /// The tasks in whose routes it stands.
+    pub tasks: Vec<Task>,
+    /// Where it runs, which decides what it may see.
+    pub place: Place,
+    /// What it is good for right now.
+    pub state: State,
+    /// Calls that were made, with those that failed.
+    pub calls: u64,
+    /// Calls that failed.
+    pub errors: u64,
+    /// Tokens sent.
+    pub tokens_in: u64,
+    /// Tokens answered.
+    pub tokens_out: u64,
+    /// What that cost; none where the price is not known.
+    pub dollars: Option<Dollars>,
+    /// Half of its latest calls were this quick; none before the first.
+    pub p50_ms: Option<f64>,
+    /// All but a twentieth of its latest calls were.
+    pub p95_ms: Option<f64>,
+}
+
+#[derive(Debug, Default)]
+struct Figures {
+    breaker: Breaker,
+    calls: u64,
+    errors: u64,
+    is_failing: bool,
+    tokens_in: u64,
+    tokens_out: u64,
+    dollars: Dollars,
+    micros: VecDeque<u64>,
+}
+
+impl Figures {
+    fn quantile_ms(&self, quantile: f64) -> Option<f64> {
+        let mut sorted: Vec<u64> = self.micros.iter().copied().collect();
+        sorted.sort_unstable();
+        let place = (sorted.len() as f64 * quantile).ceil() as usize;
+        sorted.get(place.saturating_sub(1)).map(|micros| *micros as f64 / 1000.0)
+    }
+
+    fn state(&self, model: &Model) -> State {
+        match self {
+            _ if matches!(model, Model::Builtin) => State::Ready,
+            figures if figures.breaker.is_open() => State::Open,
+            figures if figures.calls == 0 => State::Cold,
+            figures if figures.is_failing => State::Failing,
+            _ => State::Ready,
+        }
+    }
+}
+
+/// The health of all models, by name. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Health(Arc<Mutex<BTreeMap<String, Figures>>>);
+
+impl Health {
+    fn with<T>(&self, model: &str, change: impl FnOnce(&mut Figures) -> T) -> T {
+        // A panic while counting leaves counts that are still counts.
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match all.get_mut(model) {
+            Some(figures) => change(figures),
+            None => change(all.entry(model.to_owned()).or_default()),
+        }
+    }
+
+    /// A call to the model may begin, or how long the model is left alone.
+    pub fn begin(&self, model: &str) -> Result<Turn<'_>, Duration> {
+        match self.with(model, |figures| figures.breaker.pass()) {
+            Pass::Open(left) => Err(left),
+            pass => Ok(Turn { health: self, model: model.to_owned(), is_trial: pass == Pass::Trial }),
+        }
+    }
+
+    /// Counts a call that was made.
+    pub fn count(&self, call: &ModelCall) {
+        self.with(&call.model, |figures| {
+            figures.calls += 1;
+            figures.is_failing = !call.is_ok();
+            figures.errors += u64::from(figures.is_failing);
+            figures.tokens_in += u64::from(call.tokens_in);
+            figures.tokens_out += u64::from(call.tokens_out);
+            figures.dollars += call.dollars.unwrap_or_default();
+            if figures.micros.len() == RECENT {
+                figures.micros.pop_front();
+            }
+            figures.micros.push_back(call.micros);
+        });
+    }
+
+    /// Of each model in the routes, in their order.
+    pub fn report(&self, routes: &[&Route]) -> Vec<Report> {
+        let mut reports: Vec<Report> = Vec::new();
+        for (route, model) in routes.iter().flat_map(|route| route.chain().iter().map(move |model| (route, model))) {
+            let name = model.name();
+            match reports.iter_mut().find(|report| report.model == name) {
+                Some(report) => report.tasks.push(route.task()),
+                None => reports.push(self.of(model, name, route.task())),
+            }
+        }
+        reports
+    }
+
+    fn of(&self, model: &Model, name: String, task: Task) -> Report {
+        let is_priced = super::prices::of(model).is_some();
+        self.with(&name, |figures| Report {
+            tasks: vec![task],
+            place: model.place(),
+            state: figures.state(model),
+            calls: figures.calls,
+            errors: figures.errors,
+            tokens_in: figures.tokens_in,
+            tokens_out: figures.tokens_out,
+            dollars: is_priced.then_some(figures.dollars),
+            p50_ms: figures.quantile_ms(0.50),
+            p95_ms: figures.quantile_ms(0.95),
+            model: name.clone(),
+        })
+    }
+}
+
+/// A call that may be made. Dropped without a word, it says nothing of the model.
+#[derive(Debug)]
+pub struct Turn<'a> {
+    health: &'a Health,
+    model: String,
+    is_trial: bool,
+}
+
+impl Turn<'_> {
+    /// The model answered, whatever it was.
+    pub fn answered(mut self) {
+        self.is_trial = false;
+        self.health.with(&self.model, |figures| figures.breaker.succeeded());
+    }
+
+    /// The model did not answer, or would not.
+    pub fn failed(mut self) {
+        self.is_trial = false;
+        self.health.with(&self.model, |figures| figures.breaker.failed());
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        // A caller that went away in the middle must not leave the model waiting for a trial that never ends.
+        if self.is_trial {
+            self.health.with(&self.model, |figures| figures.breaker.gave_up());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
