@@ -41,6 +41,10 @@ pub struct Config {
     pub route_judge: String,
     /// `MEMORABLE_BUDGETS`: what tenants may spend on each task, as JSON; no bounds where unset.
     pub budgets: Limits,
+    /// `MEMORABLE_CHAT_PER_MINUTE`: messages that one scope may send in a minute; 0 for any number.
+    pub chat_per_minute: u32,
+    /// `MEMORABLE_CHAT_OVERALL`: messages that all scopes together may send in a minute; 0 for any number.
+    pub chat_overall: u32,
     /// `OLLAMA_HOST`, as Ollama's own tools read it.
     pub ollama_url: String,
     /// `MEMORABLE_ATLAS_FROM`: memories from which the night makes an atlas of a scope, so that a recall reads a part of it.
@@ -71,6 +75,12 @@ impl Config {
             None => Ok(otherwise),
             Some(text) => {
                 text.parse().map_err(|_| Error::invalid(name, "this is not a number", "whole milliseconds, as 300"))
+            }
+        };
+        let messages = |name: &str, otherwise: u32| match filled(name) {
+            None => Ok(otherwise),
+            Some(text) => {
+                text.parse().map_err(|_| Error::invalid(name, "this is not a number", "messages a minute, as 30"))
             }
         };
         // `MEMORABLE_PROFILE`: routes for all tasks under one name. One that is set by itself goes before it.
@@ -104,6 +114,8 @@ impl Config {
             route_decompose: route("MEMORABLE_ROUTE_DECOMPOSE", Task::Decompose),
             route_judge: route("MEMORABLE_ROUTE_JUDGE", Task::Judge),
             budgets: filled("MEMORABLE_BUDGETS").map(|text| Limits::parse(&text)).transpose()?.unwrap_or_default(),
+            chat_per_minute: messages("MEMORABLE_CHAT_PER_MINUTE", 30)?,
+            chat_overall: messages("MEMORABLE_CHAT_OVERALL", 10_000)?,
             ollama_url: ollama_url(filled("OLLAMA_HOST")),
             atlas_from,
             cache_folder: filled("MEMORABLE_CACHE_DIR").map(PathBuf::from),

@@ -49,6 +49,17 @@ impl Kind {
     }
 }
 
+/// How much a caller may ask of something in a minute, and how much of it is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Most calls of one minute.
+    pub most: u32,
+    /// Calls left of the current one.
+    pub left: u32,
+    /// Seconds until the next one begins: 1 to 60.
+    pub seconds: u32,
+}
+
 /// An error: its kind, one sentence for a person, and where it helps the field at fault and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
@@ -60,6 +71,8 @@ pub struct Error {
     pub field: Option<String>,
     /// What would be right in that field.
     pub expected: Option<String>,
+    /// The limit that was met, where it was one of so many calls a minute: says when to try again.
+    pub limit: Option<Limit>,
 }
 
 /// A result with our error.
@@ -67,7 +80,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     fn new(kind: Kind, detail: impl Into<String>) -> Error {
-        Error { kind, detail: detail.into(), field: None, expected: None }
+        Error { kind, detail: detail.into(), field: None, expected: None, limit: None }
     }
 
     /// A field of the request is wrong: which, how, and what would be right.
@@ -94,6 +107,11 @@ impl Error {
     /// Too much at once.
     pub fn throttled(detail: impl Into<String>) -> Error {
         Error::new(Kind::Throttled, detail)
+    }
+
+    /// More calls than a minute may have.
+    pub fn limited(detail: impl Into<String>, limit: Limit) -> Error {
+        Error { limit: Some(limit), ..Error::new(Kind::Throttled, detail) }
     }
 
     /// A service behind us did not answer.

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod aws;
+pub mod chat;
 pub mod classify;
 pub mod config;
 pub mod error;

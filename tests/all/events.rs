@@ -31,6 +31,7 @@ const HTTP: [(&str, u16); 13] = [
     ("recall-history.json", 404),
     ("ingest-patch.json", 404),
     ("ingest-delete.json", 404),
+    ("chat.json", 200),
 ];
 /// Those of them that name a memory, with the status once it is there. Forgetting it comes last.
 const NAMING: [(&str, u16); 4] =
@@ -79,8 +80,9 @@ async fn answered(house: &House, event: &Value) -> (u16, Value) {
     let request: lambda_http::Request =
         serde_json::from_value::<LambdaRequest>(event.clone()).expect("an event of API Gateway").into();
     let response = match function {
-        Function::Ingest => ingest::handle_at(&house.app, request, now).await,
-        Function::Recall => recall::handle_at(&house.app, request, now).await,
+        Function::Ingest => Box::pin(ingest::handle_at(&house.app, request, now)).await,
+        Function::Recall => Box::pin(recall::handle_at(&house.app, request, now)).await,
+        Function::Chat => Box::pin(chat::handle_at(&house.app, request, now)).await,
     };
     let status = response.status().as_u16();
     let answer: Value = serde_json::from_slice(response.body()).expect("a JSON answer");

@@ -3,6 +3,7 @@
 
 mod asking;
 mod bad_input;
+mod chat;
 mod embedder;
 mod events;
 mod faults;

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt, Response};
-use memorable::error::{Error, Kind, Result};
+use memorable::error::{Error, Kind, Limit, Result};
 use memorable::memory::{MemoryId, Scope, Tenant};
 use memorable::receipt::{Receipt, metered};
 use serde_json::{Value, json};
@@ -129,10 +129,24 @@ pub fn problem(error: &Error) -> Response<Body> {
         }
     }
     let mut response = reply(status, "application/problem+json", &problem);
+    if let Some(limit) = &error.limit {
+        limited(&mut response, limit);
+    }
     if error.is_transient() {
-        response.headers_mut().insert("retry-after", http::HeaderValue::from_static("1"));
+        // Where a minute's calls are used up, the next minute; otherwise a moment.
+        let seconds = error.limit.map_or(1, |limit| limit.seconds);
+        response.headers_mut().insert("retry-after", seconds.into());
     }
     response
+}
+
+/// Says in the answer's headers how many calls a minute may have, how many are left of it, and in how many seconds the
+/// next begins.
+pub fn limited(response: &mut Response<Body>, limit: &Limit) {
+    let headers = response.headers_mut();
+    headers.insert("ratelimit-limit", limit.most.into());
+    headers.insert("ratelimit-remaining", limit.left.into());
+    headers.insert("ratelimit-reset", limit.seconds.into());
 }
 
 /// The answer to a route that there is not.

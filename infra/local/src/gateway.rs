@@ -25,12 +25,16 @@ pub enum Function {
     Ingest,
     /// HTTP reads.
     Recall,
+    /// Conversations.
+    Chat,
 }
 
 /// All routes, as the gateway writes them, with the function that answers each.
 pub fn routes() -> Vec<(&'static str, Function)> {
     let ingest = ::ingest::ROUTES.into_iter().map(|route| (route, Function::Ingest));
-    ingest.chain(::recall::ROUTES.into_iter().map(|route| (route, Function::Recall))).collect()
+    let recall = ::recall::ROUTES.into_iter().map(|route| (route, Function::Recall));
+    let chat = ::chat::ROUTES.into_iter().map(|route| (route, Function::Chat));
+    ingest.chain(recall).chain(chat).collect()
 }
 
 /// The routes of one path: method, route key, function.
@@ -97,6 +101,8 @@ async fn answer(house: &House, app: &App, request: Request<Vec<u8>>, now: Option
         (Function::Ingest, Some(now)) => Box::pin(::ingest::handle_at(app, request, now)).await,
         (Function::Recall, None) => Box::pin(::recall::handle(app, request)).await,
         (Function::Recall, Some(now)) => Box::pin(::recall::handle_at(app, request, now)).await,
+        (Function::Chat, None) => Box::pin(::chat::handle(app, request)).await,
+        (Function::Chat, Some(now)) => Box::pin(::chat::handle_at(app, request, now)).await,
     }
 }
 

@@ -17,7 +17,21 @@ use memorable_local::{console, conversation, queues, sample, schedule, server};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Settings that the house passes on to the functions from its own environment.
-const PASSED_ON: [&str; 4] = ["MEMORABLE_ROUTE_EMBED", "MEMORABLE_ROUTE_CLASSIFY", "MEMORABLE_EMBED_MS", "OLLAMA_HOST"];
+const PASSED_ON: [&str; 13] = [
+    "MEMORABLE_ROUTE_EMBED",
+    "MEMORABLE_ROUTE_CLASSIFY",
+    "MEMORABLE_ROUTE_DISTILL",
+    "MEMORABLE_ROUTE_SUMMARIZE",
+    "MEMORABLE_ROUTE_CONVERSE",
+    "MEMORABLE_ROUTE_DECOMPOSE",
+    "MEMORABLE_ROUTE_JUDGE",
+    "MEMORABLE_PROFILE",
+    "MEMORABLE_BUDGETS",
+    "MEMORABLE_CHAT_PER_MINUTE",
+    "MEMORABLE_CHAT_OVERALL",
+    "MEMORABLE_EMBED_MS",
+    "OLLAMA_HOST",
+];
 
 /// What a write or a recall waits for the model of --embedder, unless MEMORABLE_EMBED_MS says so: 50 turns at once take it
 /// a second, and a caller on the same machine would rather have its vectors than be done sooner.

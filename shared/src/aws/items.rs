@@ -9,12 +9,16 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::aws::keys;
+use crate::aws::turns::Turn;
 use crate::error::{Error, Result};
 use crate::index::manifest::Retired;
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest, manifest};
-use crate::memory::{Digest, Memory, Scope, Time, digest, memory};
+use crate::memory::{Digest, Memory, MemoryId, Scope, Time, digest, memory};
 use crate::models::memo::{self, Memo};
+
+/// Marks the turn that a session is known to begin with.
+pub const FIRST: &str = "first";
 
 /// A DynamoDB item.
 pub type Item = HashMap<String, AttributeValue>;
@@ -164,6 +168,16 @@ pub fn from_turn(scope: &Scope, memory: &Memory, session: &str, until: Time) -> 
     item.insert("id".to_owned(), text(memory.id));
     item.insert(keys::EXPIRES.to_owned(), number(until.seconds()));
     item
+}
+
+/// The turn back. `first`: whether the session is known to begin with it.
+pub fn to_turn(item: &Item) -> Option<Turn> {
+    let number = |name: &str| item.get(name)?.as_n().ok()?.parse().ok();
+    let id: MemoryId = item.get("id")?.as_s().ok()?.parse().ok()?;
+    let sort = item.get(keys::SK)?.as_s().ok()?;
+    let order = sort.rsplit('#').nth(1)?.parse().ok()?;
+    let until = number(keys::EXPIRES)?;
+    Some(Turn { id, order, until, is_first: item.contains_key(FIRST) })
 }
 
 /// A digest.

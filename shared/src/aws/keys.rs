@@ -12,14 +12,16 @@
 //! | a turn of a session, short-term | `turn#HASH OF SESSION#ORDER#ID` |
 //! | an idempotency key that was used | `key#HASH OF KEY` |
 //! | a digest | `digest#DATE` |
+//! | messages of a minute of a conversation | `rate#MINUTE` |
 //! | a model's answer that is kept | `memo#HASH` |
 //!
 //! A query reads its items in this order and not at one instant. Entries move from the tail to the manifest's segments,
 //! so reading the tail first may show one twice but never not at all; and a mark of a forgotten memory goes only after
 //! the segments that held it.
 //!
-//! One more partition, `registry`, lists all scopes by path; and `tenant#NAME` counts what a tenant spent, as
-//! `budget#STAGE#DAY` and `budget#STAGE#MONTH`.
+//! One more partition, `registry`, lists all scopes by path; `tenant#NAME` counts what a tenant spent, as
+//! `budget#STAGE#DAY` and `budget#STAGE#MONTH`; and `rate#SHARD`, as `rate#MINUTE`, what all scopes together ask in a minute.
+//! None can be a scope's, whose path has a slash.
 
 use std::fmt::Display;
 
@@ -121,6 +123,16 @@ pub fn turn(session: &str, order: i64, id: MemoryId) -> String {
 /// A used idempotency key.
 pub fn idempotency(key: &str) -> String {
     format!("key#{}", hashed("memorable idempotency key v1", key))
+}
+
+/// The counter of a minute, as minutes since 1970.
+pub fn rate(minute: i64) -> String {
+    format!("rate#{minute:020}")
+}
+
+/// A partition of counters that all scopes share.
+pub fn rate_shard(shard: u32) -> String {
+    format!("rate#{shard:02}")
 }
 
 /// A digest.

@@ -1,6 +1,6 @@
 //! What is read from the table. Every read that decides what somebody sees is strongly consistent.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
@@ -153,25 +153,6 @@ impl Records {
         self.all_with(scope, &keys::histories(id), true).await?.into_iter().map(items::to_memory).collect()
     }
 
-    /// Ids of the last turns of a session that short-term memory still holds, oldest first.
-    pub async fn turns(&self, scope: &Scope, session: &str, most: usize, now_seconds: i64) -> Result<Vec<MemoryId>> {
-        let query = self.query(scope, &keys::turns(session)).scan_index_forward(false);
-        // An item past its end may still be there for days: DynamoDB removes it when it has time.
-        let query = query
-            .filter_expression("#expires > :now")
-            .expression_attribute_names("#expires", keys::EXPIRES)
-            .expression_attribute_values(":now", items::number(now_seconds))
-            .limit(i32::try_from(most).unwrap_or(i32::MAX));
-        let page = query.send().await.map_err(|error| from_sdk("read a session", &error))?;
-        let ids = page.items().iter().filter_map(|item| item.get("id")?.as_s().ok()?.parse().ok());
-        let mut ids: Vec<MemoryId> = ids.collect();
-        // One that took the place of an ended one has two turns for a while: the latest stands.
-        let mut seen = HashSet::new();
-        ids.retain(|id| seen.insert(*id));
-        ids.reverse();
-        Ok(ids)
-    }
-
     /// Ids of a scope's memories, latest first, after the given place. Eventually consistent, by milliseconds.
     pub async fn list(&self, scope: &Scope, limit: usize, after: Option<&str>) -> Result<Page<MemoryId>> {
         let query = self
@@ -304,7 +285,7 @@ impl Records {
     }
 }
 
-fn sort_key(item: &Item) -> Option<&str> {
+pub(super) fn sort_key(item: &Item) -> Option<&str> {
     item.get(keys::SK)?.as_s().ok().map(String::as_str)
 }
 

@@ -13,7 +13,7 @@ use crate::aws::records::Records;
 use crate::error::{Error, Result};
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest};
-use crate::memory::{Digest, Memory, MemoryId, Scope, State, Time};
+use crate::memory::{Digest, Memory, MemoryId, Presence, Scope, State, Time};
 
 /// Most items of one transaction.
 pub const TRANSACTION: usize = 100;
@@ -21,8 +21,6 @@ pub const TRANSACTION: usize = 100;
 pub const STORED_TOGETHER: usize = 32;
 /// How long a used idempotency key is remembered as such. The memories it named are known by it forever.
 const KEY_DAYS: i64 = 7;
-/// How long a turn stays in short-term memory.
-const TURN_HOURS: i64 = 24;
 /// Bytes of an atlas in one item: DynamoDB takes 400 KB.
 const ATLAS_PART: usize = 350 * 1024;
 /// How often a transaction that met another one is tried again.
@@ -69,12 +67,13 @@ enum Condition {
 
 impl Records {
     /// Stores up to [`STORED_TOGETHER`] memories with their tail entries and turns, all or none. `key`: the call's
-    /// idempotency key and the fingerprint of the call. Refused places count memories from 0; the key's is one past them.
+    /// idempotency key and the fingerprint of the call. `presence`: how long the turns stay short-term. Refused places count memories from 0; the key's is one past them.
     pub async fn store(
         &self,
         scope: &Scope,
         new: &[NewMemory],
         key: Option<(&str, &str)>,
+        presence: Presence,
         now: Time,
     ) -> Result<Outcome> {
         let mut parts = Vec::with_capacity(3 * new.len() + 1);
@@ -87,7 +86,7 @@ impl Records {
             parts.push(Part::Put(items::from_memory(scope, &new.memory)?, Some(condition)));
             parts.push(Part::Put(items::from_entry(scope, &new.entry)?, None));
             if let Some(session) = &new.memory.session {
-                let until = now.plus(SignedDuration::from_hours(TURN_HOURS));
+                let until = now.plus(presence.keeps());
                 parts.push(Part::Put(items::from_turn(scope, &new.memory, session, until), None));
             }
             places.resize(parts.len(), place);
@@ -230,6 +229,14 @@ impl Records {
     pub async fn register(&self, scope: &Scope) -> Result<()> {
         let item = [(keys::PK, text(keys::REGISTRY)), (keys::SK, text(scope.path()))];
         self.put(item.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).await
+    }
+
+    /// Puts up to [`TRANSACTION`] items, whatever is there.
+    pub(super) async fn put_all(&self, what: &str, items: Vec<Item>) -> Result<()> {
+        if !items.is_empty() {
+            self.transact(what, items.into_iter().map(|item| Part::Put(item, None)).collect()).await?;
+        }
+        Ok(())
     }
 
     async fn put(&self, item: Item) -> Result<()> {

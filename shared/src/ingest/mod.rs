@@ -6,9 +6,9 @@ mod revise;
 mod store;
 
 pub use body::{MOST_BODY_BYTES, parse};
-pub use draft::Draft;
+pub use draft::{Draft, MOST_CONTENT_BYTES};
 pub use revise::{Change, revise};
-pub use store::{Stored, store};
+pub use store::{Stored, store, store_of};
 
 use crate::app::App;
 use crate::aws::queue::ClassifyMessage;

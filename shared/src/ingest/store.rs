@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::index::{Embedding, Entry};
 use crate::ingest::{Draft, queue};
 use crate::memory::id::{Fields, Identity};
-use crate::memory::{Memory, MemoryId, Scope, State, Time};
+use crate::memory::{Memory, MemoryId, Presence, Scope, State, Time};
 use crate::models::routes::Text;
 use crate::receipt::meter;
 
@@ -43,6 +43,18 @@ struct Pending {
 /// Stores the drafts and answers for each in order. Storing the same drafts again changes nothing. Conflict where the
 /// key was used with different drafts.
 pub async fn store(app: &App, drafts: Vec<Draft>, key: Option<&str>, now: Time) -> Result<Vec<Stored>> {
+    // An application that hands over what is said is there.
+    store_of(app, drafts, key, Presence::Active, now).await
+}
+
+/// As [`store`], with turns that stay short-term for as long as `presence` says.
+pub async fn store_of(
+    app: &App,
+    drafts: Vec<Draft>,
+    key: Option<&str>,
+    presence: Presence,
+    now: Time,
+) -> Result<Vec<Stored>> {
     check_key(key)?;
     let fingerprint = call_fingerprint(&drafts);
     let key = key.map(|key| (key, fingerprint.as_str()));
@@ -76,7 +88,7 @@ pub async fn store(app: &App, drafts: Vec<Draft>, key: Option<&str>, now: Time) 
         let mut names = Vec::new();
         while !pending.is_empty() {
             let chunk: Vec<Pending> = pending.drain(..pending.len().min(STORED_TOGETHER)).collect();
-            for (place, outcome) in store_chunk(app, &scope, chunk, key, now).await? {
+            for (place, outcome) in store_chunk(app, &scope, chunk, key, presence, now).await? {
                 if outcome.state == State::Pending {
                     names.push(outcome.id);
                 }
@@ -100,6 +112,7 @@ async fn store_chunk(
     scope: &Scope,
     mut chunk: Vec<Pending>,
     key: Option<(&str, &str)>,
+    presence: Presence,
     now: Time,
 ) -> Result<Vec<(usize, Stored)>> {
     let mut stored = Vec::new();
@@ -108,7 +121,7 @@ async fn store_chunk(
             return Ok(stored);
         }
         let new: Vec<NewMemory> = chunk.iter().map(|pending| pending.new.clone()).collect();
-        let refused = match app.records.store(scope, &new, key, now).await? {
+        let refused = match app.records.store(scope, &new, key, presence, now).await? {
             Outcome::Done => {
                 let done =
                     |p: Pending| (p.place, Stored { id: p.new.memory.id, state: State::Pending, repeated: false });

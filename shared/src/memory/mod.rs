@@ -6,6 +6,7 @@ pub mod id;
 #[expect(clippy::module_inception, reason = "the room is named for its first noun")]
 pub mod memory;
 pub mod scope;
+pub mod session;
 pub mod time;
 
 pub use classification::{Classification, Kind, Sensitivity};
@@ -13,4 +14,5 @@ pub use digest::Digest;
 pub use id::MemoryId;
 pub use memory::{Memory, Role, State};
 pub use scope::{Scope, Tenant};
+pub use session::Presence;
 pub use time::Time;

@@ -1,6 +1,7 @@
 //! Candidates of a large scope: one wave of ranged reads for what lies near the query and for its rarest terms.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use futures_util::future::{join, join_all};
 
@@ -69,6 +70,13 @@ pub async fn candidates(app: &App, atlas: &Atlas, wanted: &Wanted<'_>) -> Result
     let seen: HashSet<MemoryId> = found.iter().copied().collect();
     found.extend(by_terms?.into_iter().filter(|id| !seen.contains(id)));
     Ok(found)
+}
+
+/// The entries of all that the atlas maps, without terms and vectors.
+pub async fn columns(app: &App, atlas: &Atlas) -> Result<Vec<Arc<[Entry]>>> {
+    let stretches = atlas.whole(FILTERED_READ);
+    let read = join_all(stretches.iter().map(|stretch| app.atlases.columns(atlas, stretch))).await;
+    Ok(whole(read)?.into_iter().flatten().collect())
 }
 
 /// The rarest terms of the query that the scope holds.
@@ -144,7 +152,7 @@ async fn by_terms(
 ) -> Result<Vec<MemoryId>> {
     let numbers: Vec<usize> = shards.into_iter().collect();
     let read = join_all(numbers.iter().map(|number| app.atlases.shard(&atlas.shards[*number]))).await;
-    let mut shards: HashMap<usize, std::sync::Arc<Shard>> = HashMap::new();
+    let mut shards: HashMap<usize, Arc<Shard>> = HashMap::new();
     for (number, shard) in numbers.into_iter().zip(read) {
         if let Some(shard) = present(shard)? {
             shards.insert(number, shard);

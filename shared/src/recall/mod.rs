@@ -9,11 +9,13 @@ mod read;
 mod request;
 mod returned;
 mod search;
+mod session;
 mod then;
 pub mod when;
 
 pub use explain::{Contributions, Explanation};
-pub use read::{Listing, Revision, digest, get, history, list, session};
+pub use read::{Listing, Revision, digest, get, history, list};
 pub use request::{MOST_BODY_BYTES, Request};
 pub use returned::Returned;
 pub use search::{Found, Recalled, recall};
+pub use session::{Last, last, session};

@@ -1,4 +1,4 @@
-//! Plain reads: one memory, a list of them, a memory's history, a session, a digest.
+//! Plain reads: one memory, a list of them, a memory's history, a digest.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -7,9 +7,6 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::memory::digest::Commitment;
 use crate::memory::{Digest, Memory, MemoryId, Scope, Time};
-
-/// Turns of a session that are returned.
-const SESSION_TURNS: usize = 50;
 
 /// A page of a scope's memories, latest first.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,13 +65,6 @@ pub async fn history(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Resul
         until = Some(from);
     }
     Ok(history)
-}
-
-/// The last turns of a session, oldest first, as far as short-term memory holds them.
-pub async fn session(app: &App, scope: &Scope, session: &str, now: Time) -> Result<Vec<Memory>> {
-    let ids = app.records.turns(scope, session, SESSION_TURNS, now.seconds()).await?;
-    let memories = app.records.memories(scope, &ids).await?;
-    Ok(memories.into_iter().flatten().filter(|memory| memory.is_visible(now)).collect())
 }
 
 /// What a night wrote about the day, with the text of the commitments that are still to be read. Not found where it

@@ -1,0 +1,115 @@
+//! Asking the route's models, each with what it may see, at the expense of the scope's tenant.
+//!
+//! No answer is taken from a memo: what is asked is a new memory each time, and an answer that was kept without naming it
+//! would outlive it.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::chat::Request;
+use crate::chat::evidence::{Evidence, Packed};
+use crate::chat::prompt::{plain, prompt};
+use crate::classify::sensitivity::sensitivity;
+use crate::memory::{Sensitivity, Time};
+use crate::models::Place;
+use crate::receipt::meter;
+
+/// How long all models together may take. API Gateway waits for 30 seconds; what is left is for reading and storing.
+const WITHIN: Duration = Duration::from_secs(22);
+/// From closed to open.
+const SENSITIVITIES: [Sensitivity; 4] =
+    [Sensitivity::UltraSecret, Sensitivity::Secret, Sensitivity::Confidential, Sensitivity::General];
+
+/// What a model answered.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// Plain text.
+    pub text: String,
+    /// Who said it, as routes write it.
+    pub model: String,
+    /// What it was given.
+    pub packed: Packed,
+    /// How closed the closed-most of all that it saw is.
+    pub seen: Sensitivity,
+}
+
+/// Why no model answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoModel {
+    /// `not_configured`, `not_allowed` or `failed`.
+    pub reason: &'static str,
+    /// One sentence, with what to do about it.
+    pub detail: String,
+}
+
+/// The answer of the first model that gives one.
+///
+/// What a model may see depends on where it runs. The message is what it is: models that may not see it are not asked.
+/// Of the evidence that which is too closed for the first allowed model is left out, rather than that model silenced.
+/// Where that model fails, and what it was given is too closed for those after it, they are asked with less.
+pub async fn ask(
+    app: &App,
+    request: &Request,
+    evidence: &Evidence,
+    now: Time,
+) -> std::result::Result<Answered, NoModel> {
+    if app.converse.is_empty() {
+        return Err(not_configured());
+    }
+    let route = app.paid(&app.converse, &request.scope, now);
+    let message = request.message.as_str();
+    let said = sensitivity(message);
+    let most = route.chain().iter().filter_map(|model| most_closed(model.place()));
+    let allowed: Vec<Sensitivity> = most.filter(|most| said <= *most).collect();
+    let begun = Instant::now();
+    let mut asked: Option<Sensitivity> = None;
+    let mut failures = Vec::new();
+    for most in allowed {
+        // All models that may see what was asked before have been asked.
+        if asked.is_some_and(|asked| asked <= most) {
+            continue;
+        }
+        let packed = evidence.pack(most);
+        let seen = packed.sensitivity.max(said);
+        asked = Some(seen);
+        let left = WITHIN.saturating_sub(begun.elapsed());
+        let (text, calls) = route.converse(&prompt(message, &packed, now), seen, left, plain).await;
+        let model = calls.iter().rev().find(|call| call.is_ok()).map(|call| call.model.clone());
+        failures.extend(calls.iter().filter(|call| !call.is_ok()).map(|call| {
+            let detail = call.detail.as_deref().unwrap_or(call.outcome);
+            format!("{}: {detail}", call.model)
+        }));
+        meter().models(calls);
+        if let Some(text) = text {
+            return Ok(Answered { text, model: model.unwrap_or_default(), packed, seen });
+        }
+    }
+    Err(if asked.is_none() { not_allowed(said) } else { failed(&failures) })
+}
+
+/// The closed-most text that a model there may see; none where it may see nothing.
+fn most_closed(place: Place) -> Option<Sensitivity> {
+    SENSITIVITIES.into_iter().find(|sensitivity| place.may_see(*sensitivity))
+}
+
+fn not_configured() -> NoModel {
+    let detail = "no language model is configured: set MEMORABLE_ROUTE_CONVERSE, for example to ollama:qwen3:4b";
+    NoModel { reason: "not_configured", detail: detail.to_owned() }
+}
+
+fn not_allowed(said: Sensitivity) -> NoModel {
+    let name = said.name();
+    let what = match said {
+        Sensitivity::UltraSecret => "no model is ever shown such a text".to_owned(),
+        _ => "only models on the same machine may see it: put one into MEMORABLE_ROUTE_CONVERSE".to_owned(),
+    };
+    NoModel { reason: "not_allowed", detail: format!("the message is {name}: {what}") }
+}
+
+fn failed(failures: &[String]) -> NoModel {
+    let told = if failures.is_empty() { "none was asked".to_owned() } else { failures.join("; ") };
+    let detail = format!("no model answered ({told}); sent again with the same Idempotency-Key, they are asked again");
+    NoModel { reason: "failed", detail }
+}

@@ -1,0 +1,232 @@
+//! A conversation: what somebody says is stored, answered from memory by a model, and the answer is stored, too.
+
+mod ask;
+mod evidence;
+mod prompt;
+mod rate;
+mod request;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::aws::turns::Turn;
+use crate::error::{Error, Kind, Limit, Result};
+use crate::ingest;
+use crate::memory::id::Identity;
+use crate::memory::{Memory, MemoryId, Sensitivity, State, Time};
+use crate::receipt::meter;
+pub use ask::NoModel;
+use ask::{Answered, ask};
+use evidence::Evidence;
+pub use request::{MOST_BODY_BYTES, Request};
+
+/// The field of a reply's metadata in which it is said how it came about.
+const FIELD: &str = "chat";
+
+/// A memory that an answer was given from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Used {
+    /// Which.
+    pub id: MemoryId,
+    /// Whether the answer names it.
+    pub cited: bool,
+}
+
+/// What came of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chatted {
+    /// The answer.
+    pub reply: String,
+    /// The message, as a memory.
+    pub message_id: MemoryId,
+    /// The answer, as a memory; none where no model gave it: what memory says alone is there already.
+    pub reply_id: Option<MemoryId>,
+    /// What it was given from.
+    pub memories: Vec<Used>,
+    /// How many tokens that has.
+    pub tokens: usize,
+    /// The model, as routes write it.
+    pub model: Option<String>,
+    /// Why no model answered, where none did.
+    pub no_model: Option<NoModel>,
+    /// Whether an earlier call with the same key was answered so.
+    pub repeated: bool,
+    /// How many messages the scope may still send in this minute; none where there is no limit.
+    pub limit: Option<Limit>,
+}
+
+/// How a reply came about, as its metadata keeps it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    model: String,
+    memories: Vec<Used>,
+    tokens: usize,
+    seen: Sensitivity,
+}
+
+/// Answers a message. Before anything else that may fail, it is stored like any other memory. The same message with the
+/// same key is answered with the same reply. Throttled, with the limit, where too many come; conflict where the key was
+/// used for another message, or what it stands for was forgotten.
+pub async fn chat(app: &App, request: &Request, key: Option<&str>, now: Time) -> Result<Chatted> {
+    let limit = rate::count(app, &request.scope, now).await?;
+    let held = match app.records.turns(&request.scope, &request.session, evidence::TURNS, now).await {
+        Ok(held) => held,
+        Err(error) => {
+            // Nothing read may stand in the way of storing what was said.
+            tracing::warn!(%error, "short-term memory was not read");
+            Vec::new()
+        }
+    };
+    // Without a key, the time tells it from the same words said earlier. With one, a later try must say the same.
+    let draft = request.draft(if key.is_none() { Some(now) } else { None });
+    let presence = evidence::presence(&held, now);
+    let stored = Box::pin(ingest::store_of(app, vec![draft], key, presence, now)).await?;
+    let message = stored.first().ok_or_else(|| Error::internal("a message was stored without an answer"))?;
+    let id = message.id;
+    if message.state == State::Forgotten {
+        return Err(forgotten());
+    }
+    let answered = async {
+        if message.repeated
+            && let Some(earlier) = earlier(app, request, id, now).await?
+        {
+            return Ok(earlier);
+        }
+        answer(app, request, &held, id, now).await
+    };
+    // Boxed, as below: a conversation holds whole writes and recalls, whose futures are large.
+    let chatted = Box::pin(answered).await.map_err(|error| kept(error, request, id))?;
+    Ok(Chatted { limit, ..chatted })
+}
+
+async fn answer(app: &App, request: &Request, held: &[Turn], id: MemoryId, now: Time) -> Result<Chatted> {
+    let evidence = Box::pin(evidence::read(app, request, held, id, now)).await?;
+    match ask(app, request, &evidence, now).await {
+        Ok(answered) => Box::pin(store_reply(app, request, answered, held, id, now)).await,
+        Err(no_model) => {
+            meter().warn(no_model.detail.clone());
+            Ok(from_memory(&evidence, no_model, id))
+        }
+    }
+}
+
+/// Stores what a model said. Where another call with the same key was quicker, its reply stands.
+async fn store_reply(
+    app: &App,
+    request: &Request,
+    answered: Answered,
+    held: &[Turn],
+    id: MemoryId,
+    now: Time,
+) -> Result<Chatted> {
+    let Answered { text, model, packed, seen } = answered;
+    let used = |id: &MemoryId| Used { id: *id, cited: text.contains(&id.to_string()) };
+    let kept = Kept { model, memories: packed.ids.iter().map(used).collect(), tokens: packed.tokens, seen };
+    let mut draft = request.reply(text);
+    draft.metadata.insert(FIELD.to_owned(), json!(kept));
+    // Right after what it answers, however long the model took: a conversation is read in this order.
+    let said = now.plus(SignedDuration::from_micros(1));
+    let text = draft.content.clone();
+    let presence = evidence::presence(held, now);
+    let stored = ingest::store_of(app, vec![draft], Some(&reply_key(id)), presence, said).await;
+    let reply_id = match stored {
+        Ok(stored) if stored.iter().all(|reply| !reply.repeated) => stored.first().map(|reply| reply.id),
+        Ok(_) | Err(Error { kind: Kind::Conflict, .. }) => {
+            return earlier(app, request, id, now).await?.ok_or_else(forgotten);
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Chatted {
+        reply: text,
+        message_id: id,
+        reply_id,
+        memories: kept.memories,
+        tokens: kept.tokens,
+        model: Some(kept.model),
+        no_model: None,
+        repeated: false,
+        limit: None,
+    })
+}
+
+/// What was answered to the message earlier; none where nothing was yet. Conflict where it was forgotten.
+async fn earlier(app: &App, request: &Request, id: MemoryId, now: Time) -> Result<Option<Chatted>> {
+    let key = reply_key(id);
+    let reply_id = MemoryId::derive(&request.scope, Identity::Key { key: &key, position: 0 });
+    let Some(reply) = app.records.memory(&request.scope, reply_id).await? else { return Ok(None) };
+    if !reply.is_visible(now) {
+        return Err(forgotten());
+    }
+    let kept: Option<Kept> = reply.metadata.get(FIELD).and_then(|kept| serde_json::from_value(kept.clone()).ok());
+    let Memory { content, .. } = reply;
+    Ok(Some(Chatted {
+        reply: content,
+        message_id: id,
+        reply_id: Some(reply_id),
+        memories: kept.as_ref().map(|kept| kept.memories.clone()).unwrap_or_default(),
+        tokens: kept.as_ref().map_or(0, |kept| kept.tokens),
+        model: kept.map(|kept| kept.model),
+        no_model: None,
+        repeated: true,
+        limit: None,
+    }))
+}
+
+/// The evidence itself, where no model answers: all of it may be shown to whose it is.
+fn from_memory(evidence: &Evidence, no_model: NoModel, id: MemoryId) -> Chatted {
+    let packed = Evidence { turns: Vec::new(), ..evidence.clone() }.pack(Sensitivity::UltraSecret);
+    let reply = if packed.memories.is_empty() {
+        "No model answered, and memory holds nothing about this.".to_owned()
+    } else if evidence.abstain {
+        format!(
+            "No model answered, and memory most likely does not hold this. The nearest it holds:\n\n{}",
+            packed.memories
+        )
+    } else {
+        format!("No model answered. This is what memory holds about it:\n\n{}", packed.memories)
+    };
+    Chatted {
+        reply: reply.trim_end().to_owned(),
+        message_id: id,
+        reply_id: None,
+        memories: packed.ids.into_iter().map(|id| Used { id, cited: true }).collect(),
+        tokens: packed.tokens,
+        model: None,
+        no_model: Some(no_model),
+        repeated: false,
+        limit: None,
+    }
+}
+
+/// The key under which the answer to a message is stored: there is one, whoever asks how often.
+fn reply_key(message: MemoryId) -> String {
+    format!("chat reply to {message}")
+}
+
+/// The error, with what became of the message.
+fn kept(error: Error, request: &Request, id: MemoryId) -> Error {
+    if !error.is_transient() {
+        return error;
+    }
+    let scope = &request.scope;
+    let again = "sent again with the same Idempotency-Key it is answered";
+    let detail = format!("{}; the message is kept in {scope} as memory {id}: {again}", error.detail);
+    Error { detail, ..error }
+}
+
+fn forgotten() -> Error {
+    Error {
+        field: Some("Idempotency-Key".to_owned()),
+        expected: Some("a new key".to_owned()),
+        ..Error::conflict("the message under this key, or its answer, was forgotten")
+    }
+}
+
+impl Chatted {
+    /// Why no model answered, as answers write it; null where one did.
+    pub fn no_model(&self) -> Value {
+        self.no_model.as_ref().map_or(Value::Null, |no| json!({ "reason": no.reason, "detail": no.detail }))
+    }
+}
