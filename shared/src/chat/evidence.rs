@@ -60,7 +60,11 @@ pub async fn read(app: &App, request: &Request, held: &[Turn], message: MemoryId
     turns.retain(|turn| turn.id != message);
     turns.reverse();
     // Only what stands in the prompt already is left out of the recall: a long turn may still be worth finding.
-    let stands = context::pack(&turns, TOKENS_OF_TURNS, builtin::count_tokens).packed;
+    // Where no model is there to read the turns, what was said in them is found like anything else.
+    let stands = match app.converse.is_empty() {
+        true => Vec::new(),
+        false => context::pack(&turns, TOKENS_OF_TURNS, builtin::count_tokens).packed,
+    };
     let known = stands.into_iter().map(|place| turns[place].id).chain([message]);
     let asked = recall::Request {
         query: request.message.clone(),

@@ -178,7 +178,7 @@ async fn earlier(app: &App, request: &Request, id: MemoryId, now: Time) -> Resul
 fn from_memory(evidence: &Evidence, no_model: NoModel, id: MemoryId) -> Chatted {
     let packed = Evidence { turns: Vec::new(), ..evidence.clone() }.pack(Sensitivity::UltraSecret);
     let reply = if packed.memories.is_empty() {
-        "No model answered, and memory holds nothing about this.".to_owned()
+        "No model answered, and memory holds nothing about this beyond the conversation itself.".to_owned()
     } else if evidence.abstain {
         format!(
             "No model answered, and memory most likely does not hold this. The nearest it holds:\n\n{}",
