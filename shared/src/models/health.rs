@@ -55,9 +55,55 @@ pub struct Report {
     pub p95_ms: Option<f64>,
 }
 
+/// How a model did one task lately in this process: what choosing between models goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Record {
+    /// Calls that were made, with those that failed.
+    pub calls: u64,
+    /// Calls that failed.
+    pub errors: u64,
+    /// What they cost together; none where the price is not known.
+    pub dollars: Option<Dollars>,
+    /// Half of its latest calls were this quick; none before the first.
+    pub p50_ms: Option<f64>,
+    /// All but a twentieth of its latest calls were.
+    pub p95_ms: Option<f64>,
+}
+
+/// What was counted of one task.
+#[derive(Debug, Default)]
+struct Tally {
+    calls: u64,
+    errors: u64,
+    /// None once a call came whose price is not known.
+    dollars: Option<Dollars>,
+    micros: VecDeque<u64>,
+}
+
+impl Tally {
+    fn count(&mut self, call: &ModelCall) {
+        let before = if self.calls == 0 { Some(Dollars::ZERO) } else { self.dollars };
+        self.calls += 1;
+        self.errors += u64::from(!call.is_ok());
+        self.dollars = before.zip(call.dollars).map(|(before, more)| [before, more].into_iter().sum());
+        keep(&mut self.micros, call.micros);
+    }
+
+    fn record(&self) -> Record {
+        Record {
+            calls: self.calls,
+            errors: self.errors,
+            dollars: self.dollars,
+            p50_ms: quantile_ms(&self.micros, 0.50),
+            p95_ms: quantile_ms(&self.micros, 0.95),
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Figures {
     breaker: Breaker,
+    by_task: BTreeMap<Task, Tally>,
     calls: u64,
     errors: u64,
     is_failing: bool,
@@ -67,14 +113,21 @@ struct Figures {
     micros: VecDeque<u64>,
 }
 
-impl Figures {
-    fn quantile_ms(&self, quantile: f64) -> Option<f64> {
-        let mut sorted: Vec<u64> = self.micros.iter().copied().collect();
-        sorted.sort_unstable();
-        let place = (sorted.len() as f64 * quantile).ceil() as usize;
-        sorted.get(place.saturating_sub(1)).map(|micros| *micros as f64 / 1000.0)
+fn keep(latest: &mut VecDeque<u64>, micros: u64) {
+    if latest.len() == RECENT {
+        latest.pop_front();
     }
+    latest.push_back(micros);
+}
 
+fn quantile_ms(latest: &VecDeque<u64>, quantile: f64) -> Option<f64> {
+    let mut sorted: Vec<u64> = latest.iter().copied().collect();
+    sorted.sort_unstable();
+    let place = (sorted.len() as f64 * quantile).ceil() as usize;
+    sorted.get(place.saturating_sub(1)).map(|micros| *micros as f64 / 1000.0)
+}
+
+impl Figures {
     fn state(&self, model: &Model) -> State {
         match self {
             _ if matches!(model, Model::Builtin) => State::Ready,
@@ -117,11 +170,14 @@ impl Health {
             figures.tokens_in += u64::from(call.tokens_in);
             figures.tokens_out += u64::from(call.tokens_out);
             figures.dollars += call.dollars.unwrap_or_default();
-            if figures.micros.len() == RECENT {
-                figures.micros.pop_front();
-            }
-            figures.micros.push_back(call.micros);
+            keep(&mut figures.micros, call.micros);
+            figures.by_task.entry(call.task).or_default().count(call);
         });
+    }
+
+    /// How a model, named as routes write it, did a task lately; none where it was not asked yet.
+    pub fn record(&self, model: &str, task: Task) -> Option<Record> {
+        self.with(model, |figures| figures.by_task.get(&task).map(Tally::record))
     }
 
     /// Of each model in the routes, in their order.
@@ -148,8 +204,8 @@ impl Health {
             tokens_in: figures.tokens_in,
             tokens_out: figures.tokens_out,
             dollars: is_priced.then_some(figures.dollars),
-            p50_ms: figures.quantile_ms(0.50),
-            p95_ms: figures.quantile_ms(0.95),
+            p50_ms: quantile_ms(&figures.micros, 0.50),
+            p95_ms: quantile_ms(&figures.micros, 0.95),
             model: name.to_owned(),
         })
     }

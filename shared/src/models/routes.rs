@@ -73,6 +73,27 @@ impl Route {
         Route { health: health.clone(), ..self }
     }
 
+    /// The same route with those of its models that are named here asked first, in this order, and the others after them as
+    /// they stood. Names of models that it does not have are passed over: nothing enters a route that way, and sensitivity,
+    /// budget and health decide for each model as before. To embed, what first stood before `builtin` still does.
+    #[must_use]
+    pub fn ordered(&self, names: &[&str]) -> Route {
+        let mut chain: Vec<Model> = self.chain.to_vec();
+        let place = |model: &Model| {
+            let name = model.name();
+            names.iter().position(|named| *named == name).unwrap_or(names.len())
+        };
+        // Sorting is stable, so what is not named keeps its place among its like.
+        match chain.iter().position(|model| matches!(model, Model::Builtin)) {
+            Some(builtin) => {
+                chain[..builtin].sort_by_key(place);
+                chain[builtin + 1..].sort_by_key(place);
+            }
+            None => chain.sort_by_key(place),
+        }
+        Route { chain: chain.into(), ..self.clone() }
+    }
+
     /// The same route at that tenant's expense: what has a price is asked only while its budget for the task lasts.
     #[must_use]
     pub fn paid_by(&self, budgets: &Budgets, tenant: &Tenant, now: Time) -> Route {

@@ -41,6 +41,27 @@ fn figures_are_of_the_latest_calls() {
     assert_eq!(report.tasks, [Task::Embed, Task::Embed]);
 }
 
+#[test]
+fn a_model_has_a_record_for_each_task() {
+    let health = Health::default();
+    assert_eq!(health.record("ollama:a", Task::Judge), None);
+    let dollars = |amount: f64| Some(Dollars::new(amount));
+    for (task, outcome, cost, micros) in [
+        (Task::Judge, "ok", dollars(0.5), 2000),
+        (Task::Judge, "throttled", dollars(0.25), 4000),
+        (Task::Converse, "ok", None, 9000),
+        (Task::Converse, "ok", dollars(1.0), 9000),
+    ] {
+        let call = ModelCall { outcome, dollars: cost, micros, ..ModelCall::memo(task, "ollama:a".to_owned(), 1) };
+        health.count(&call);
+    }
+    let judged = Record { calls: 2, errors: 1, dollars: dollars(0.75), p50_ms: Some(2.0), p95_ms: Some(4.0) };
+    assert_eq!(health.record("ollama:a", Task::Judge), Some(judged));
+    let conversed = health.record("ollama:a", Task::Converse).expect("a record");
+    assert_eq!((conversed.calls, conversed.dollars), (2, None), "a sum without what nobody knows would say too little");
+    assert_eq!(health.record("ollama:a", Task::Embed), None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_trial_that_nobody_waits_for_is_not_the_last() {
     let health = Health::default();

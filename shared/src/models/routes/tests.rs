@@ -393,3 +393,28 @@ async fn whatever_the_chain_no_text_reaches_a_place_that_may_not_see_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_route_in_another_order_is_the_same_models_by_the_same_rules() {
+    let server = Scripted::start(healthy).await;
+    let health = Health::default();
+    let usual = route(Task::Converse, &format!("ollama:a,ollama:b,{CLAUDE}"), &server, &server.url).watched(&health);
+    let names = |route: &Route| route.chain().iter().map(Model::name).collect::<Vec<_>>();
+    let turned = usual.ordered(&[CLAUDE, "ollama:unknown", "ollama:b"]);
+    assert_eq!(names(&turned), [CLAUDE, "ollama:b", "ollama:a"]);
+    assert_eq!(names(&usual.ordered(&[])), names(&usual));
+
+    let (_, calls) = turned.converse(&prompt("marked"), Sensitivity::General, LONG, kind).await;
+    assert_eq!(outcomes(&calls), [(CLAUDE, "ok", 1)]);
+    let (_, calls) = turned.converse(&prompt("marked"), Sensitivity::Secret, LONG, kind).await;
+    assert_eq!(outcomes(&calls), [("ollama:b", "ok", 1)], "first or not, it may not see this");
+    assert_eq!(health.record(CLAUDE, Task::Converse).expect("a record").calls, 1, "the same health");
+    for _ in 0..5 {
+        health.begin(CLAUDE).expect("a turn").failed();
+    }
+    let (_, calls) = turned.converse(&prompt("marked"), Sensitivity::General, LONG, kind).await;
+    assert_eq!(outcomes(&calls), [(CLAUDE, "open", 1), ("ollama:b", "ok", 1)]);
+
+    let embed = route(Task::Embed, &format!("{NOMIC},{COHERE},builtin,{TITAN}"), &server, &server.url);
+    assert_eq!(names(&embed.ordered(&[TITAN, COHERE])), [COHERE, NOMIC, "builtin", TITAN]);
+}
