@@ -27,6 +27,8 @@ async fn a_bad_write_names_the_field_and_stores_nothing() {
         (json!({"scope": "user:alice", "content": "x", "metadata": [1]}), "metadata"),
         (json!({"scope": "user:alice", "content": "x", "role": "boss"}), "role"),
         (json!({"scope": "user:alice", "content": "x", "tags": [" "]}), "tags"),
+        (json!({"scope": "user:alice", "content": "x", "depends_on": ["0123"]}), "depends_on[0]"),
+        (json!({"scope": "user:alice", "content": "x", "depends_on": vec!["0123456789abcdef"; 33]}), "depends_on"),
         (json!({"scope": "user:alice", "items": []}), "items"),
         (json!({"scope": "user:alice", "items": many}), "items"),
         (json!({"scope": "user:alice", "items": [good, {"content": " "}]}), "items[1].content"),
@@ -147,6 +149,7 @@ async fn a_bad_path_or_parameter_is_named() {
         (json!({}), 400),
         (json!({"content": ""}), 400),
         (json!({"speaker": "x"}), 400),
+        (json!({"depends_on": ["x"]}), 400),
         (json!({"content": "x"}), 404),
     ] {
         let (status, problem) =

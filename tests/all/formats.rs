@@ -180,6 +180,15 @@ fn memory_v1() -> Memory {
             event_time: Some(Span { from: time("2026-05-01"), until: time("2026-05-02") }),
             by: "rules".to_owned(),
         }),
+        derived_from: Vec::new(),
+        claims: Vec::new(),
+        depends_on: Vec::new(),
+        superseded_by: None,
+        superseded_at: None,
+        stale_because: None,
+        sources: 1,
+        merged: Vec::new(),
+        merged_into: None,
         fingerprint: "0f1e2d3c4b5a69788796a5b4c3d2e1f0".to_owned(),
     }
 }
@@ -203,6 +212,15 @@ fn stub_v1() -> Memory {
         metadata: serde_json::Map::new(),
         tags: Vec::new(),
         classification: None,
+        derived_from: Vec::new(),
+        claims: Vec::new(),
+        depends_on: Vec::new(),
+        superseded_by: None,
+        superseded_at: None,
+        stale_because: None,
+        sources: 1,
+        merged: Vec::new(),
+        merged_into: None,
         fingerprint: String::new(),
     }
 }
@@ -241,7 +259,29 @@ fn entry_v1() -> Entry {
         length: 258,
         is_question: true,
         embedding: None,
+        derived_from: None,
+        superseded_by: None,
+        superseded_at: None,
+        is_stale: false,
+        is_merged: false,
     }
+}
+
+/// The same, with all that version 2 added.
+fn entry_v2() -> Entry {
+    Entry {
+        derived_from: Some(id("zyxwvtsrqpnmkjhg")),
+        superseded_by: Some(id("00000000000000zz")),
+        superseded_at: Some(time("2026-03-04T05:06:07.000001Z")),
+        is_stale: true,
+        is_merged: true,
+        ..entry_v1()
+    }
+}
+
+/// What a reader of that version's samples expects.
+fn entry_of(version: u16) -> Entry {
+    if version == 1 { entry_v1() } else { entry_v2() }
 }
 
 /// An entry with the least there can be.
@@ -267,6 +307,11 @@ fn bare_entry_v1() -> Entry {
         length: 0,
         is_question: false,
         embedding: None,
+        derived_from: None,
+        superseded_by: None,
+        superseded_at: None,
+        is_stale: false,
+        is_merged: false,
     }
 }
 
@@ -294,8 +339,8 @@ fn codes_v1() -> Vec<u8> {
     codes
 }
 
-fn columns_v1() -> Vec<u8> {
-    cell::push_columns(cell::push_columns(Vec::new(), &entry_v1()).expect("columns"), &bare_entry_v1())
+fn columns_v2() -> Vec<u8> {
+    cell::push_columns(cell::push_columns(Vec::new(), &entry_v2()).expect("columns"), &bare_entry_v1())
         .expect("columns")
 }
 
@@ -307,18 +352,20 @@ fn postings_v1() -> (Shard, Rarity) {
     (shards.remove(0), rarity)
 }
 
-fn atlas_v1() -> Atlas {
+fn atlas_of(version: u16) -> Atlas {
+    let columns = if version == 1 { bytes(1, COLUMNS) } else { columns_v2() };
     let name = |name: &str| format!("segments/a/{name}");
     Atlas {
         fingerprint: MODEL,
         mean: MEAN.to_vec(),
         mean_length: 4.5,
         speakers: vec!["zoë".to_owned()],
-        cells: vec![Cell::new(&[0.6, -0.8, 0.0], 1, &codes_v1(), &columns_v1())],
+        cells: vec![Cell::new(&[0.6, -0.8, 0.0], 1, &codes_v1(), &columns)],
         blocks: vec![Block { cells: 1, codes: name("1.codes"), columns: name("1.columns") }],
         shards: vec![name("1.terms")],
         rarity: postings_v1().1,
         leaves: vec![SegmentRef { name: name("1.seg"), entries: 1, bytes: 400 }],
+        version,
     }
 }
 
@@ -365,34 +412,39 @@ fn samples_of_every_released_version_still_decode() {
     assert_eq!(read, manifest_v1());
     let read = items::to_manifest(item(1, LARGE_MANIFEST, keys::MANIFEST.to_owned())).expect("a manifest");
     assert_eq!(read, large_manifest_v1());
-    assert_eq!(Atlas::decode(ATLAS, &bytes(1, ATLAS)).expect("an atlas"), atlas_v1());
-    let read = items::to_atlas_part(item(1, ATLAS_PART, keys::atlas("9", 2))).expect("a part");
-    assert_eq!(read, ("9".to_owned(), vec![1, 2, 255]));
     let read = Shard::decode(POSTINGS, &bytes(1, POSTINGS)).expect("postings");
     let id = memory_v1().id;
     assert_eq!(read.find(900), (1, vec![Posting { id, times: 1, length: 5 }]));
     assert_eq!((read.find(7).0, read.find(8).0), (2, 0));
-    let columns = cell::columns(COLUMNS, &bytes(1, COLUMNS)).expect("columns");
-    assert_eq!(columns, [Entry { terms: Vec::new(), ..entry_v1() }, Entry { terms: Vec::new(), ..bare_entry_v1() }]);
-    let (codes, estimator) = (bytes(1, CODES), Coder::new(MEAN.to_vec()).estimator(&[0.6, -0.8, 0.0]));
-    let read: Vec<(MemoryId, f32)> = cell::estimates(&codes, 3, &estimator).collect();
-    assert!(read.len() == 1 && read[0].0 == id && (read[0].1 - 1.0).abs() < 0.2, "{read:?}");
-
     let read = items::to_digest(item(1, DIGEST, keys::digest(digest_v1().date))).expect("a digest");
     assert_eq!(read, digest_v1());
-
-    let read = Entry::decode(&from_hex(&text(1, TAIL_ENTRY))).expect("a tail entry");
-    assert_eq!(take_embedding_v1(read), entry_v1());
-
-    let read = segment::decode(SEGMENT, &bytes(1, SEGMENT)).expect("a segment");
-    let [full, bare] = <[Entry; 2]>::try_from(read).expect("two entries");
-    assert_eq!(take_embedding_v1(full), entry_v1());
-    assert_eq!(bare, bare_entry_v1());
 
     let (scope, ids) = ClassifyMessage::parse(&text(1, CLASSIFY)).expect("a message");
     assert_eq!((scope.path(), ids), ("local/user:zoë".to_owned(), classify_v1().ids));
     let (scope, night) = NightMessage::parse(&text(1, NIGHT)).expect("a message");
     assert_eq!((scope.path(), night), ("local/user:zoë".to_owned(), night_v1().night));
+}
+
+#[test]
+fn samples_of_every_version_of_the_index_still_decode() {
+    for version in [1, 2] {
+        let read = Entry::decode(&from_hex(&text(version, TAIL_ENTRY))).expect("a tail entry");
+        assert_eq!(take_embedding_v1(read), entry_of(version));
+        let read = segment::decode(SEGMENT, &bytes(version, SEGMENT)).expect("a segment");
+        let [full, bare] = <[Entry; 2]>::try_from(read).expect("two entries");
+        assert_eq!(take_embedding_v1(full), entry_of(version));
+        assert_eq!(bare, bare_entry_v1());
+
+        assert_eq!(Atlas::decode(ATLAS, &bytes(version, ATLAS)).expect("an atlas"), atlas_of(version));
+        let read = items::to_atlas_part(item(version, ATLAS_PART, keys::atlas("9", 2))).expect("a part");
+        assert_eq!(read, ("9".to_owned(), vec![1, 2, 255]));
+        let columns = cell::columns(COLUMNS, version, &bytes(version, COLUMNS)).expect("columns");
+        let bare = Entry { terms: Vec::new(), ..bare_entry_v1() };
+        assert_eq!(columns, [Entry { terms: Vec::new(), ..entry_of(version) }, bare]);
+        let (codes, estimator) = (bytes(version, CODES), Coder::new(MEAN.to_vec()).estimator(&[0.6, -0.8, 0.0]));
+        let read: Vec<(MemoryId, f32)> = cell::estimates(&codes, 3, &estimator).collect();
+        assert!(read.len() == 1 && read[0].0 == memory_v1().id && (read[0].1 - 1.0).abs() < 0.2, "{read:?}");
+    }
 }
 
 #[test]
@@ -409,7 +461,7 @@ fn the_samples_of_the_current_version_are_written() {
     let json = |value: Value| format!("{value:#}\n").into_bytes();
     let of = |item: memorable::Result<Item>| from_item(&item.expect("an item"));
     let scope = scope();
-    let with_embedding = || Entry { embedding: Some(embedding_v1()), ..entry_v1() };
+    let with_embedding = || Entry { embedding: Some(embedding_v1()), ..entry_v2() };
     for (name, version) in current() {
         let path = sample(version, name);
         if path.exists() {
@@ -424,11 +476,11 @@ fn the_samples_of_the_current_version_are_written() {
             SEGMENT => segment::encode(&[with_embedding(), bare_entry_v1()]).expect("bytes"),
             MANIFEST => json(of(items::from_manifest(&scope, &manifest_v1()))),
             LARGE_MANIFEST => json(of(items::from_manifest(&scope, &large_manifest_v1()))),
-            ATLAS => atlas_v1().encode().expect("bytes"),
+            ATLAS => atlas_of(atlas::FORMAT.version).encode().expect("bytes"),
             ATLAS_PART => json(from_item(&items::from_atlas_part(&scope, "9", 2, &[1, 2, 255]))),
             POSTINGS => postings_v1().0.encode().expect("bytes"),
             CODES => codes_v1(),
-            COLUMNS => columns_v1(),
+            COLUMNS => columns_v2(),
             DIGEST => json(of(items::from_digest(&scope, &digest_v1()))),
             CLASSIFY => json(json!(classify_v1())),
             NIGHT => json(json!(night_v1())),

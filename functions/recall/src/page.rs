@@ -37,7 +37,7 @@ pub fn digest(scope: &Scope, digest: &Digest, commitments: &[Commitment]) -> Val
 
 fn fields(scope: &str, memory: &Memory) -> Value {
     let class = memory.classification.as_ref();
-    json!({
+    let mut page = json!({
         "id": memory.id,
         "scope": scope,
         "content": memory.content,
@@ -58,5 +58,33 @@ fn fields(scope: &str, memory: &Memory) -> Value {
         "expires_at": memory.expires_at,
         "metadata": memory.metadata,
         "tags": memory.tags,
-    })
+    });
+    relate(&mut page, memory);
+    page
+}
+
+/// What it has to do with other memories, as far as it has.
+fn relate(page: &mut Value, memory: &Memory) {
+    let lists =
+        [("derived_from", &memory.derived_from), ("depends_on", &memory.depends_on), ("merged", &memory.merged)];
+    for (name, ids) in lists.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+        page[name] = json!(ids);
+    }
+    let others = [
+        ("superseded_by", memory.superseded_by),
+        ("stale_because", memory.stale_because),
+        ("merged_into", memory.merged_into),
+    ];
+    for (name, id) in others.into_iter().filter(|(_, id)| id.is_some()) {
+        page[name] = json!(id);
+    }
+    if let Some(at) = memory.superseded_at {
+        page["superseded_at"] = json!(at);
+    }
+    if !memory.claims.is_empty() {
+        page["claims"] = json!(memory.claims);
+    }
+    if memory.sources > 1 {
+        page["sources"] = json!(memory.sources);
+    }
 }

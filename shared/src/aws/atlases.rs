@@ -116,7 +116,7 @@ impl Atlases {
             key: &|cell| Key::Columns(atlas.cells[cell].columns_check),
             check: &|cell| atlas.cells[cell].columns_check,
             range: &|stretch| atlas.columns_range(stretch),
-            decode: &|bytes| Ok(Thing::Columns(cell::columns(name, &bytes)?.into())),
+            decode: &|bytes| Ok(Thing::Columns(cell::columns(name, atlas.version, &bytes)?.into())),
         };
         let things = self.cells(stretch, &read).await?;
         let columns =

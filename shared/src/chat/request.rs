@@ -73,6 +73,7 @@ fn turn(request: &Request, role: Role, content: String, said_at: Option<Time>) -
         expires_at: None,
         metadata: Map::new(),
         tags: Vec::new(),
+        depends_on: Vec::new(),
     }
 }
 

@@ -17,7 +17,12 @@ use crate::index::sealed::{self, CHECK_BYTES, Format};
 use crate::index::{QueryVector, SegmentRef};
 
 /// How an atlas is stored.
-pub const FORMAT: Format = Format { magic: b"MEMATLAS", version: 1, extension: "atlas" };
+pub const FORMAT: Format = Format { magic: b"MEMATLAS", version: 2, extension: "atlas" };
+
+/// The atlas whose columns are entries of version 1; all else is the same. The next round of a night writes it anew.
+const V1: Format = Format { version: V1_VERSION, ..FORMAT };
+/// Its version.
+pub const V1_VERSION: u16 = 1;
 
 /// A four-bit number's largest size.
 const LARGEST_NIBBLE: f32 = 7.0;
@@ -71,6 +76,13 @@ pub struct Atlas {
     pub rarity: Rarity,
     /// The full entries, in the cells' order.
     pub leaves: Vec<SegmentRef>,
+    /// The version that it and what it maps were written in.
+    #[serde(skip, default = "current")]
+    pub version: u16,
+}
+
+fn current() -> u16 {
+    FORMAT.version
 }
 
 /// A stretch of one object: cells that are fetched by one ranged read.
@@ -118,6 +130,10 @@ impl Atlas {
 
     /// Back from bytes. Corrupt, with the name, where they are not what [`Atlas::encode`] wrote.
     pub fn decode(name: &str, bytes: &[u8]) -> Result<Atlas> {
+        if sealed::version(bytes) == Some(V1.version) {
+            let atlas = sealed::open(V1, name, bytes)?;
+            return Ok(Atlas { version: V1.version, ..atlas });
+        }
         sealed::open(FORMAT, name, bytes)
     }
 

@@ -1,8 +1,11 @@
 //! What is kept of each memory of a cell: a record to be found by, and columns to be filtered by.
 
+use serde::de::DeserializeOwned;
+
 use crate::error::{Error, Result};
 use crate::index::code::{Coder, Estimator};
-use crate::index::{Embedding, Entry};
+use crate::index::entry::EntryV1;
+use crate::index::{Embedding, Entry, atlas};
 use crate::memory::MemoryId;
 use crate::memory::id::BYTES;
 
@@ -43,8 +46,15 @@ pub fn push_columns(columns: Vec<u8>, entry: &Entry) -> Result<Vec<u8>> {
     postcard::to_extend(&slim, columns).map_err(|error| Error::internal(format!("an entry cannot be encoded: {error}")))
 }
 
-/// All columns of a cell back.
-pub fn columns(name: &str, mut bytes: &[u8]) -> Result<Vec<Entry>> {
+/// All columns of a cell back, of an atlas of that version.
+pub fn columns(name: &str, version: u16, bytes: &[u8]) -> Result<Vec<Entry>> {
+    match version {
+        atlas::V1_VERSION => Ok(rows::<EntryV1>(name, bytes)?.into_iter().map(Entry::from).collect()),
+        _ => rows(name, bytes),
+    }
+}
+
+fn rows<T: DeserializeOwned>(name: &str, mut bytes: &[u8]) -> Result<Vec<T>> {
     let mut entries = Vec::new();
     while !bytes.is_empty() {
         let (entry, rest) =

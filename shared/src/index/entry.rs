@@ -1,5 +1,7 @@
 //! What the index knows of one memory: everything to find, filter and rank it, but not its text.
 
+mod v1;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -8,8 +10,10 @@ use crate::index::terms::{Term, counted, terms};
 use crate::memory::classification::Span;
 use crate::memory::{Kind, Memory, MemoryId, Role, Sensitivity, Time};
 
+pub use v1::EntryV1;
+
 /// Version of an entry's encoding, its first byte in the tail. A segment carries it once, in its header.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// One memory in the tail or in a segment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,6 +58,16 @@ pub struct Entry {
     pub is_question: bool,
     /// Where it lies; none until an embedding model has seen it.
     pub embedding: Option<Embedding>,
+    /// The first memory it was made from, where it is not what somebody said or wrote.
+    pub derived_from: Option<MemoryId>,
+    /// What took the place of what it says.
+    pub superseded_by: Option<MemoryId>,
+    /// From when on.
+    pub superseded_at: Option<Time>,
+    /// Whether it may no longer hold, because what it depends on does not.
+    pub is_stale: bool,
+    /// Whether another memory stands for it.
+    pub is_merged: bool,
 }
 
 impl Entry {
@@ -88,6 +102,11 @@ impl Entry {
             length,
             is_question: memory.content.trim_end().ends_with(['?', '？', '؟']),
             embedding,
+            derived_from: memory.derived_from.first().copied(),
+            superseded_by: memory.superseded_by,
+            superseded_at: memory.superseded_at,
+            is_stale: memory.stale_because.is_some(),
+            is_merged: memory.merged_into.is_some(),
         }
     }
 
@@ -106,6 +125,11 @@ impl Entry {
         self.expires_at.is_some_and(|expires| expires <= now)
     }
 
+    /// Whether what it says had given way to something else at that time.
+    pub fn is_superseded(&self, at: Time) -> bool {
+        self.superseded_at.is_some_and(|superseded| superseded <= at)
+    }
+
     /// As bytes: the version, then the fields (postcard).
     pub fn encode(&self) -> Result<Vec<u8>> {
         postcard::to_extend(self, vec![VERSION])
@@ -114,10 +138,10 @@ impl Entry {
 
     /// Back from bytes. Corrupt where they are not what [`Entry::encode`] wrote, or of a later version.
     pub fn decode(bytes: &[u8]) -> Result<Entry> {
+        let corrupt = |error| Error::corrupt("a tail entry", error);
         match bytes.split_first() {
-            Some((&VERSION, fields)) => {
-                postcard::from_bytes(fields).map_err(|error| Error::corrupt("a tail entry", error))
-            }
+            Some((&VERSION, fields)) => postcard::from_bytes(fields).map_err(corrupt),
+            Some((&v1::VERSION, fields)) => postcard::from_bytes::<EntryV1>(fields).map(Entry::from).map_err(corrupt),
             Some((version, _)) => Err(Error::corrupt("a tail entry", format!("version {version} is not known here"))),
             None => Err(Error::corrupt("a tail entry", "it is empty")),
         }

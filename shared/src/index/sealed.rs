@@ -55,6 +55,11 @@ fn seal_parts<'a, T: Serialize + 'a>(
     Ok(bytes)
 }
 
+/// The version that the bytes say they are of, if they are long enough to say one. Whoever opens them checks the rest.
+pub fn version(bytes: &[u8]) -> Option<u16> {
+    Some(u16::from_le_bytes([*bytes.get(8)?, *bytes.get(9)?]))
+}
+
 /// The body back. Corrupt, with the name, where the bytes are torn, changed, or of another kind or version.
 pub fn open<T: DeserializeOwned>(format: Format, name: &str, bytes: &[u8]) -> Result<T> {
     let (_, body) = framed(format, name, bytes)?;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Result};
 use crate::ingest::Draft;
 use crate::json;
-use crate::memory::{Role, Scope, Tenant, Time};
+use crate::memory::{MemoryId, Role, Scope, Tenant, Time};
 
 /// Longest body.
 pub const MOST_BODY_BYTES: usize = 1024 * 1024;
@@ -32,6 +32,7 @@ struct Item {
     expires_at: Option<Time>,
     metadata: Option<Map<String, Value>>,
     tags: Option<Vec<String>>,
+    depends_on: Option<Vec<MemoryId>>,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +51,7 @@ struct Message {
     content: String,
     time: Option<Time>,
     metadata: Option<Map<String, Value>>,
+    depends_on: Option<Vec<MemoryId>>,
 }
 
 /// The drafts in a body, all of them checked. Invalid, naming the field, where any of them is wrong; too large above
@@ -109,6 +111,7 @@ fn from_item(tenant: &Tenant, item: Item, scope: Option<&str>) -> Result<Draft> 
         expires_at: item.expires_at,
         metadata: item.metadata.unwrap_or_default(),
         tags: item.tags.unwrap_or_default(),
+        depends_on: item.depends_on.unwrap_or_default(),
     })
 }
 
@@ -127,6 +130,7 @@ fn from_turns(tenant: &Tenant, turns: Turns) -> Result<Vec<Draft>> {
         expires_at: None,
         metadata: message.metadata.unwrap_or_default(),
         tags: Vec::new(),
+        depends_on: message.depends_on.unwrap_or_default(),
     });
     Ok(drafts.collect())
 }

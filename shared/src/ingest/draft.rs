@@ -11,6 +11,7 @@ pub const MOST_CONTENT_BYTES: usize = 32 * 1024;
 const MOST_METADATA_BYTES: usize = 4 * 1024;
 const MOST_TAGS: usize = 32;
 const MOST_TAG_BYTES: usize = 64;
+const MOST_DEPENDS: usize = 32;
 const MOST_NAME_BYTES: usize = 256;
 
 /// What to remember.
@@ -36,6 +37,8 @@ pub struct Draft {
     pub metadata: Map<String, Value>,
     /// The caller's labels.
     pub tags: Vec<String>,
+    /// Memories of the scope that it holds true only as long as they do.
+    pub depends_on: Vec<MemoryId>,
 }
 
 impl Draft {
@@ -46,6 +49,7 @@ impl Draft {
         check_name("speaker", self.speaker.as_deref())?;
         check_metadata(&self.metadata)?;
         check_tags(&self.tags)?;
+        check_depends(&self.depends_on)?;
         check_expiry(self.expires_at, now)
     }
 
@@ -71,6 +75,10 @@ impl Draft {
         for tag in &self.tags {
             hash.add(tag);
         }
+        // Nothing where there are none, so that what was stored before there were any keeps its hash.
+        for id in &self.depends_on {
+            hash.add("depends on").add(id.to_string());
+        }
         hash.finish().to_hex()[..32].to_owned()
     }
 
@@ -94,6 +102,15 @@ impl Draft {
             metadata: self.metadata,
             tags: self.tags,
             classification: None,
+            derived_from: Vec::new(),
+            claims: Vec::new(),
+            depends_on: self.depends_on,
+            superseded_by: None,
+            superseded_at: None,
+            stale_because: None,
+            sources: 1,
+            merged: Vec::new(),
+            merged_into: None,
             fingerprint,
         }
     }
@@ -127,6 +144,15 @@ pub fn check_tags(tags: &[String]) -> Result<()> {
     if tags.len() > MOST_TAGS || !tags.iter().all(fits) {
         let expected = format!("at most {MOST_TAGS} labels of 1 to {MOST_TAG_BYTES} bytes");
         return Err(Error::invalid("tags", "these labels cannot be kept", expected));
+    }
+    Ok(())
+}
+
+/// Whether it can depend on those.
+pub fn check_depends(ids: &[MemoryId]) -> Result<()> {
+    if ids.len() > MOST_DEPENDS {
+        let expected = format!("at most {MOST_DEPENDS} ids of memories of the same scope");
+        return Err(Error::invalid("depends_on", format!("there are {}", ids.len()), expected));
     }
     Ok(())
 }

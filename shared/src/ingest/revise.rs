@@ -8,7 +8,7 @@ use crate::aws::writes::Outcome;
 use crate::classify::sensitivity::sensitivity;
 use crate::error::{Error, Result};
 use crate::index::Entry;
-use crate::ingest::draft::{check_content, check_expiry, check_metadata, check_tags};
+use crate::ingest::draft::{check_content, check_depends, check_expiry, check_metadata, check_tags};
 use crate::ingest::{Stored, queue};
 use crate::json;
 use crate::memory::{Memory, MemoryId, Scope, State, Time};
@@ -31,6 +31,8 @@ pub struct Change {
     pub metadata: Option<Map<String, Value>>,
     /// New labels in place of all old ones.
     pub tags: Option<Vec<String>>,
+    /// Memories that it depends on, in place of all old ones.
+    pub depends_on: Option<Vec<MemoryId>>,
     /// A new end; null for none.
     #[serde(default, deserialize_with = "present")]
     pub expires_at: Option<Option<Time>>,
@@ -51,10 +53,11 @@ impl Change {
         }
         check_metadata(change.metadata.as_ref().unwrap_or(&Map::new()))?;
         check_tags(change.tags.as_deref().unwrap_or_default())?;
+        check_depends(change.depends_on.as_deref().unwrap_or_default())?;
         check_expiry(change.expires_at.flatten(), now)?;
-        if change.content.is_none() && change.metadata.is_none() && change.tags.is_none() && change.expires_at.is_none()
-        {
-            let expected = "at least one of content, metadata, tags, expires_at";
+        let names_nothing = change.content.is_none() && change.metadata.is_none() && change.tags.is_none();
+        if names_nothing && change.depends_on.is_none() && change.expires_at.is_none() {
+            let expected = "at least one of content, metadata, tags, depends_on, expires_at";
             return Err(Error::invalid("body", "nothing is to change", expected));
         }
         Ok(change)
@@ -70,6 +73,9 @@ impl Change {
         }
         if let Some(tags) = &self.tags {
             new.tags.clone_from(tags);
+        }
+        if let Some(depends_on) = &self.depends_on {
+            new.depends_on.clone_from(depends_on);
         }
         if let Some(expires_at) = self.expires_at {
             new.expires_at = expires_at;

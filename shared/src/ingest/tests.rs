@@ -72,6 +72,7 @@ fn bare(content: &str, path: &str) -> Draft {
         expires_at: None,
         metadata: serde_json::Map::new(),
         tags: Vec::new(),
+        depends_on: Vec::new(),
     }
 }
 
@@ -85,7 +86,7 @@ fn one_memory_keeps_every_field_as_it_was_sent() {
     let body = json!({
         "scope": "team:red", "content": " I moved to Graça. \n", "session": "moving", "speaker": "Alice",
         "role": "tool", "occurred_at": "2026-11-18T20:02:00+01:00", "expires_at": "2028-11-18",
-        "metadata": {"a": [1, null, {"b": 0.5}]}, "tags": ["home", "a b"]
+        "metadata": {"a": [1, null, {"b": 0.5}]}, "tags": ["home", "a b"], "depends_on": ["0123456789abcdef"]
     });
     let expected = Draft {
         scope: scope("team:red"),
@@ -96,6 +97,7 @@ fn one_memory_keeps_every_field_as_it_was_sent() {
         expires_at: Some(time("2028-11-18T00:00:00Z")),
         metadata: body["metadata"].as_object().expect("an object").clone(),
         tags: vec!["home".to_owned(), "a b".to_owned()],
+        depends_on: vec!["0123456789abcdef".parse().expect("an id")],
         ..bare(" I moved to Graça. \n", "")
     };
     assert_eq!(drafts(&body), [expected]);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::memory::{Classification, MemoryId, Time};
+use crate::memory::{Claim, Classification, MemoryId, Time};
 
 /// Version of the stored shape of a memory. A reader refuses a newer one.
 pub const VERSION: u8 = 1;
@@ -91,8 +91,45 @@ pub struct Memory {
     /// What classifying it found; absent while pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classification: Option<Classification>,
+    /// The memories it was made from, where it is not what somebody said or wrote: a fact distilled from turns, say. What
+    /// is made from one memory alone is forgotten with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived_from: Vec<MemoryId>,
+    /// What it says, taken apart, where it is of a sort that can be contradicted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+    /// Memories that it holds true only as long as they do, as the caller told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<MemoryId>,
+    /// The memory that took the place of what this one says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<MemoryId>,
+    /// From when on that one held. What a memory says holds from its [`Memory::time`] until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_at: Option<Time>,
+    /// The memory that changed, was superseded or forgotten, so that this one may no longer hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_because: Option<MemoryId>,
+    /// How many memories it stands for: itself, and those that say the same and were merged into it.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub sources: u32,
+    /// Those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<MemoryId>,
+    /// The memory that stands for this one, which says the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<MemoryId>,
     /// Hash of all that the caller sent for it: tells a repeated write from a different one under the same key.
     pub fingerprint: String,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field over so")]
+fn is_one(sources: &u32) -> bool {
+    *sources == 1
 }
 
 impl State {
@@ -137,6 +174,15 @@ impl Memory {
             metadata: Map::new(),
             tags: Vec::new(),
             classification: None,
+            derived_from: Vec::new(),
+            claims: Vec::new(),
+            depends_on: Vec::new(),
+            superseded_by: None,
+            superseded_at: None,
+            stale_because: None,
+            sources: 1,
+            merged: Vec::new(),
+            merged_into: None,
             fingerprint: String::new(),
         }
     }

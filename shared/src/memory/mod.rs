@@ -1,5 +1,6 @@
 //! What is remembered: the nouns. Pure: no await, no SDK, no clock.
 
+pub mod claim;
 pub mod classification;
 pub mod digest;
 pub mod id;
@@ -9,6 +10,7 @@ pub mod scope;
 pub mod session;
 pub mod time;
 
+pub use claim::Claim;
 pub use classification::{Classification, Kind, Sensitivity};
 pub use digest::Digest;
 pub use id::MemoryId;

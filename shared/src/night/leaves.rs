@@ -9,7 +9,7 @@ use crate::index::cells::{self, Vectors};
 use crate::index::code::Coder;
 use crate::index::postings::Postings;
 use crate::index::question::first_name;
-use crate::index::{Atlas, Entry, Fingerprint, SegmentRef, cell};
+use crate::index::{Atlas, Entry, Fingerprint, SegmentRef, atlas, cell};
 use crate::memory::{Scope, Time};
 
 /// Entries of a leaf: some 2 MB.
@@ -158,6 +158,7 @@ impl<'a> Leaves<'a> {
             shards: names,
             rarity,
             leaves: self.leaves,
+            version: atlas::FORMAT.version,
         }))
     }
 }

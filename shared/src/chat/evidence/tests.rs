@@ -24,6 +24,15 @@ fn said(nth: usize, content: &str) -> Memory {
         metadata: Map::new(),
         tags: Vec::new(),
         classification: None,
+        derived_from: Vec::new(),
+        claims: Vec::new(),
+        depends_on: Vec::new(),
+        superseded_by: None,
+        superseded_at: None,
+        stale_because: None,
+        sources: 1,
+        merged: Vec::new(),
+        merged_into: None,
         fingerprint: String::new(),
     }
 }

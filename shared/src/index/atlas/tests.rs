@@ -16,6 +16,7 @@ fn circle(cells: usize) -> Atlas {
         shards: vec!["0.terms".to_owned()],
         rarity: Rarity::default(),
         leaves: vec![SegmentRef { name: "0.seg".to_owned(), entries: 10 * cells as u32, bytes: 1 }],
+        version: FORMAT.version,
     }
 }
 
