@@ -1,5 +1,6 @@
 //! MemoRable's domain: what is remembered, how it is found, and what is done with it.
 
+pub mod access;
 pub mod app;
 pub mod aws;
 pub mod chat;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_http::request::LambdaRequest;
-use memorable::memory::{State, Time};
+use memorable::access;
+use memorable::memory::{State, Tenant, Time};
 use memorable_local::House;
 use memorable_local::gateway::{self, Function};
 use optimize::Answer;
@@ -17,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 14] = [
+const HTTP: [(&str, u16); 15] = [
     ("health.json", 200),
     ("ingest-one.json", 202),
     ("ingest-items.json", 202),
@@ -32,11 +33,13 @@ const HTTP: [(&str, u16); 14] = [
     ("ingest-patch.json", 404),
     ("ingest-delete.json", 404),
     ("chat.json", 200),
+    ("mem0-search.json", 200),
 ];
 /// Those of them that name a memory, with the status once it is there. Forgetting it comes last.
 const NAMING: [(&str, u16); 4] =
     [("recall-get.json", 200), ("recall-history.json", 200), ("ingest-patch.json", 202), ("ingest-delete.json", 200)];
 const CLASSIFY: &str = "classify.json";
+const AUTHORIZE: &str = "authorize.json";
 const SCHEDULE: &str = "optimize-schedule.json";
 const SCOPE: &str = "optimize-scope.json";
 
@@ -83,6 +86,7 @@ async fn answered(house: &House, event: &Value) -> (u16, Value) {
         Function::Ingest => Box::pin(ingest::handle_at(&house.app, request, now)).await,
         Function::Recall => Box::pin(recall::handle_at(&house.app, request, now)).await,
         Function::Chat => Box::pin(chat::handle_at(&house.app, request, now)).await,
+        Function::Mem0 => Box::pin(mem0::handle_at(&house.app, request, now)).await,
     };
     let status = response.status().as_u16();
     let answer: Value = serde_json::from_slice(response.body()).expect("a JSON answer");
@@ -113,7 +117,7 @@ async fn stored_all(house: &House) {
 #[test]
 fn every_file_in_events_is_covered() {
     let mut covered: BTreeSet<String> = HTTP.iter().map(|(file, _)| (*file).to_owned()).collect();
-    covered.extend([CLASSIFY, SCHEDULE, SCOPE].map(str::to_owned));
+    covered.extend([CLASSIFY, AUTHORIZE, SCHEDULE, SCOPE].map(str::to_owned));
     let entries = std::fs::read_dir(folder()).expect("the folder events");
     let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
     let there: BTreeSet<String> = names.filter(|name| name.ends_with(".json")).collect();
@@ -182,6 +186,24 @@ async fn the_classify_event_leaves_nothing_to_be_delivered_again() {
     }
     let memory = house.app.records.memory(&alice(), id.parse().expect("an id")).await.expect("a read");
     assert_eq!(memory.map(|memory| memory.state), Some(State::Ready));
+}
+
+#[tokio::test]
+async fn the_authorizers_event_lets_in_whoever_holds_its_key() {
+    let house = house().await;
+    let question: authorize::Question = serde_json::from_value(event(AUTHORIZE)).expect("an event of API Gateway");
+    let answer = authorize::handle(&house.app, &question).await.expect("an answer");
+    assert_eq!(json!(answer), json!({"isAuthorized": false, "context": {}}));
+    let tenant = Tenant::parse("acme").expect("a tenant");
+    let (key, known) = access::make([0; 20], &tenant, None, "", sent()).expect("a key");
+    assert!(question.headers["authorization"].ends_with(&key));
+    access::keep(&house.app, &known).await.expect("it is kept");
+    let answer = authorize::handle(&house.app, &question).await.expect("an answer");
+    assert_eq!(json!(answer), json!({"isAuthorized": true, "context": {"tenant": "acme"}}));
+}
+
+fn sent() -> Time {
+    milliseconds(event(AUTHORIZE)["requestContext"]["timeEpoch"].as_i64().expect("a time"))
 }
 
 #[tokio::test]

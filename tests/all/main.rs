@@ -1,6 +1,7 @@
 //! The whole house in one process: real functions and SDK clients over embedded AWS.
 #![recursion_limit = "256"] // the SDKs' futures nest deeply
 
+mod access;
 mod asking;
 mod bad_input;
 mod chat;
@@ -12,6 +13,7 @@ mod formats;
 mod house_rules;
 mod isolation;
 mod large;
+mod mem0;
 mod models;
 mod queue;
 mod repeats;

@@ -16,6 +16,7 @@ pub struct Call {
     /// As the gateway's route table writes it: `GET /v1/memories/{id}`.
     pub route: String,
     tenant: Option<String>,
+    key_scope: Option<String>,
 }
 
 /// What a route answers: a status, and a JSON object to which the receipt is added. What stands under `receipt`
@@ -25,15 +26,16 @@ pub type Answer = (u16, Value);
 impl Call {
     /// Reads the gateway's part of the request. `claim`: which claim of the token names the tenant.
     pub fn new(request: Request, claim: &str) -> Call {
-        let (route, tenant) = match request.request_context() {
-            RequestContext::ApiGatewayV2(context) => {
-                let claims = context.authorizer.and_then(|authorizer| authorizer.jwt).map(|jwt| jwt.claims);
-                (context.route_key.unwrap_or_default(), claims.and_then(|mut claims| claims.remove(claim)))
-            }
+        let (route, authorizer) = match request.request_context() {
+            RequestContext::ApiGatewayV2(context) => (context.route_key.unwrap_or_default(), context.authorizer),
             // No other kind of event is compiled in.
             _ => (String::new(), None),
         };
-        Call { request, route, tenant }
+        let (claims, fields) = authorizer.map(|authorizer| (authorizer.jwt, authorizer.fields)).unwrap_or_default();
+        // A route has one authorizer: the gateway's own for tokens, or ours for keys, whose answer stands in `lambda`.
+        let field = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+        let tenant = claims.and_then(|mut jwt| jwt.claims.remove(claim)).or_else(|| field("tenant"));
+        Call { request, route, tenant, key_scope: field("scope") }
     }
 
     /// Whose call it is, from the authorizer.
@@ -41,6 +43,17 @@ impl Call {
         let missing =
             || Error::invalid("authorization", "the token names no tenant", "a token with the tenant's claim");
         Tenant::parse(self.tenant.as_deref().ok_or_else(missing)?)
+    }
+
+    /// The scope that goes with the key that the call was made with, for calls that name none.
+    pub fn scope_of_key(&self) -> Result<Option<Scope>> {
+        let tenant = self.tenant()?;
+        self.key_scope.as_deref().map(|subject| Scope::parse(&tenant, subject)).transpose()
+    }
+
+    /// The method, for a route that takes any.
+    pub fn method(&self) -> &str {
+        self.request.method().as_str()
     }
 
     /// A part of the path.

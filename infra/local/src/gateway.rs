@@ -7,8 +7,9 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use lambda_http::Body;
 use lambda_http::request::LambdaRequest;
 use matchit::Router;
+use memorable::access;
 use memorable::app::App;
-use memorable::error::Error;
+use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
@@ -27,6 +28,31 @@ pub enum Function {
     Recall,
     /// Conversations.
     Chat,
+    /// mem0's clients.
+    Mem0,
+}
+
+/// What of a request says whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authorizer {
+    /// Nothing: the route is open.
+    None,
+    /// A token of the issuer's, which the gateway checks by itself.
+    Jwt,
+    /// An access key, which the function `authorize` is asked about.
+    Keys,
+}
+
+/// Routes that want neither token nor key.
+const OPEN: [&str; 1] = ["GET /health"];
+
+/// What authorizes calls of a route.
+pub fn authorizer(route: &str, function: Function) -> Authorizer {
+    match function {
+        _ if OPEN.contains(&route) => Authorizer::None,
+        Function::Mem0 => Authorizer::Keys,
+        _ => Authorizer::Jwt,
+    }
 }
 
 /// All routes, as the gateway writes them, with the function that answers each.
@@ -34,17 +60,24 @@ pub fn routes() -> Vec<(&'static str, Function)> {
     let ingest = ::ingest::ROUTES.into_iter().map(|route| (route, Function::Ingest));
     let recall = ::recall::ROUTES.into_iter().map(|route| (route, Function::Recall));
     let chat = ::chat::ROUTES.into_iter().map(|route| (route, Function::Chat));
-    ingest.chain(recall).chain(chat).collect()
+    let mem0 = ::mem0::ROUTES.into_iter().map(|route| (route, Function::Mem0));
+    ingest.chain(recall).chain(chat).chain(mem0).collect()
 }
 
-/// The routes of one path: method, route key, function.
-type Methods = Vec<(Method, &'static str, Function)>;
+/// The routes of one path: method (none for any), route key, function.
+type Methods = Vec<(Option<Method>, &'static str, Function)>;
 
 static ROUTER: LazyLock<Router<Methods>> = LazyLock::new(|| {
     let mut by_path: Vec<(&str, Methods)> = Vec::new();
     for (route, function) in routes() {
         let Some((method, path)) = route.split_once(' ') else { continue };
-        let Ok(method) = method.parse() else { continue };
+        let method = match method {
+            "ANY" => None,
+            named => match named.parse() {
+                Ok(method) => Some(method),
+                Err(_) => continue,
+            },
+        };
         match by_path.iter_mut().find(|(known, _)| *known == path) {
             Some((_, methods)) => methods.push((method, route, function)),
             None => by_path.push((path, vec![(method, route, function)])),
@@ -52,7 +85,10 @@ static ROUTER: LazyLock<Router<Methods>> = LazyLock::new(|| {
     }
     let mut router = Router::new();
     for (path, methods) in by_path {
-        // Two equal paths are one by now; a path that cannot be matched would fail every test of its route.
+        // Two equal paths are one by now; a path that cannot be matched would fail every test of its route. API Gateway
+        // marks the greedy parameter behind its name, the router before it.
+        let greedy = path.split_once("+}").and_then(|(path, _)| path.rsplit_once('{'));
+        let path = greedy.map_or_else(|| path.to_owned(), |(path, name)| format!("{path}{{*{name}}}"));
         let _ = router.insert(path, methods);
     }
     router
@@ -74,13 +110,15 @@ async fn answer(house: &House, app: &App, request: Request<Vec<u8>>, now: Option
     let Ok(matched) = ROUTER.at(parts.uri.path()) else {
         return door::problem(&Error::not_found(format!("there is no {}", parts.uri.path())));
     };
-    let Some((_, route, function)) = matched.value.iter().find(|(method, _, _)| *method == parts.method) else {
+    let fits = |method: &Option<Method>| method.as_ref().is_none_or(|method| *method == parts.method);
+    let Some((_, route, function)) = matched.value.iter().find(|(method, _, _)| fits(method)) else {
         return method_not_allowed(matched.value);
     };
-    let tenant = tenant(house, &parts.headers);
-    if tenant.is_none() && *route != "GET /health" {
-        return unauthorized();
-    }
+    let authorized = match authorized(house, app, &parts.headers, authorizer(route, *function)).await {
+        Ok(Some(authorized)) => authorized,
+        Ok(None) => return unauthorized(),
+        Err(error) => return door::problem(&error),
+    };
     if body.len() > MOST_BODY_BYTES {
         return door::problem(&Error::too_large(MOST_BODY_BYTES));
     }
@@ -89,8 +127,7 @@ async fn answer(house: &House, app: &App, request: Request<Vec<u8>>, now: Option
         .iter()
         .map(|(name, value)| (name.to_owned(), json!(percent_decode_str(value).decode_utf8_lossy())))
         .collect();
-    let claim = &app.config.tenant_claim;
-    let event = event(route, &parts, &parameters, tenant.map(|tenant| (claim.as_str(), tenant)), &body);
+    let event = event(route, &parts, &parameters, &authorized, &body);
     let request = match serde_json::from_value::<LambdaRequest>(event) {
         Ok(request) => request.into(),
         Err(error) => return door::problem(&Error::internal(format!("the gateway made no event: {error}"))),
@@ -103,14 +140,29 @@ async fn answer(house: &House, app: &App, request: Request<Vec<u8>>, now: Option
         (Function::Recall, Some(now)) => Box::pin(::recall::handle_at(app, request, now)).await,
         (Function::Chat, None) => Box::pin(::chat::handle(app, request)).await,
         (Function::Chat, Some(now)) => Box::pin(::chat::handle_at(app, request, now)).await,
+        (Function::Mem0, None) => Box::pin(::mem0::handle(app, request)).await,
+        (Function::Mem0, Some(now)) => Box::pin(::mem0::handle_at(app, request, now)).await,
     }
 }
 
-fn tenant<'a>(house: &'a House, headers: &HeaderMap) -> Option<&'a str> {
-    let token = headers.get("authorization")?.to_str().ok()?;
-    let (scheme, token) = token.split_once(' ')?;
-    let tenant = house.tokens.get(token.trim())?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(tenant.as_str())
+/// What the authorizer adds to the event; none where the call is not let through. The house's tokens are both, tokens
+/// and keys.
+async fn authorized(house: &House, app: &App, headers: &HeaderMap, by: Authorizer) -> Result<Option<Value>> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let presented = access::presented(header("authorization"), header("x-api-key"));
+    let tenant = presented.and_then(|token| house.tokens.get(token));
+    let claim = app.config.tenant_claim.as_str();
+    Ok(match (by, tenant) {
+        (Authorizer::None, _) => Some(Value::Null),
+        (Authorizer::Jwt, tenant) => tenant.map(|tenant| json!({ "jwt": { "claims": { claim: tenant } } })),
+        (Authorizer::Keys, Some(tenant)) => Some(json!({ "lambda": { "tenant": tenant } })),
+        (Authorizer::Keys, None) => {
+            let headers = ["authorization", "x-api-key"].into_iter();
+            let headers = headers.filter_map(|name| Some((name.to_owned(), header(name)?.to_owned()))).collect();
+            let answer = authorize::handle(app, &authorize::Question { headers }).await?;
+            answer.is_authorized.then(|| json!({ "lambda": answer.context }))
+        }
+    })
 }
 
 /// An event of payload format 2.0.
@@ -118,7 +170,7 @@ fn event(
     route: &str,
     parts: &http::request::Parts,
     path_parameters: &Map<String, Value>,
-    claim: Option<(&str, &str)>,
+    authorized: &Value,
     body: &[u8],
 ) -> Value {
     let mut headers = Map::new();
@@ -143,7 +195,7 @@ fn event(
         "requestContext": {
             "accountId": "000000000000",
             "apiId": "local",
-            "authorizer": claim.map(|(name, tenant)| json!({ "jwt": { "claims": { name: tenant } } })),
+            "authorizer": authorized,
             "domainName": "localhost",
             "domainPrefix": "localhost",
             "http": { "method": parts.method.as_str(), "path": path, "protocol": "HTTP/1.1" },
@@ -174,14 +226,14 @@ fn unauthorized() -> Response<Body> {
         "unauthorized",
         "This token is not known",
         "authorization",
-        "`Authorization: Bearer local`, or a token given with --token NAME=TENANT",
+        "`Authorization: Bearer local`, a token given with --token NAME=TENANT, or, where keys are taken, one of `keys create`",
     );
     response.headers_mut().insert("www-authenticate", http::HeaderValue::from_static("Bearer"));
     response
 }
 
 fn method_not_allowed(methods: &Methods) -> Response<Body> {
-    let names: Vec<&str> = methods.iter().map(|(method, _, _)| method.as_str()).collect();
+    let names: Vec<&str> = methods.iter().filter_map(|(method, _, _)| Some(method.as_ref()?.as_str())).collect();
     let allowed = names.join(", ");
     let title = "This path does not take that method";
     let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", title, "method", &allowed);

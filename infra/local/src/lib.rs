@@ -7,6 +7,7 @@ pub mod console;
 pub mod conversation;
 pub mod gateway;
 pub mod house;
+pub mod keys;
 pub mod load;
 mod lock;
 pub mod queues;

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use memorable::error::{Error, Result};
 use memorable_local::house::{House, LOCAL, Options};
 use memorable_local::load::{self, Service};
-use memorable_local::{console, conversation, queues, sample, schedule, server};
+use memorable_local::{console, conversation, keys, queues, sample, schedule, server};
 
 /// A third of a call in this process was spent allocating: JSON of every item on both sides of the seam.
 #[global_allocator]
@@ -65,6 +65,39 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Access keys, for clients that send a key instead of a token: mem0's, MCP's.
+    Keys {
+        #[command(subcommand)]
+        command: Keys,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Make a key and show it, this once. The service must not be running on the folder.
+    Create {
+        /// Whose calls it makes.
+        #[arg(long, default_value = LOCAL)]
+        tenant: String,
+        /// The scope of calls that name none, such as user:alice.
+        #[arg(long)]
+        scope: Option<String>,
+        /// What it is for.
+        #[arg(long, default_value = "")]
+        label: String,
+        /// Store nothing; print the command that puts it into this deployed table.
+        #[arg(long, value_name = "TABLE")]
+        for_table: Option<String>,
+    },
+    /// List all keys by the start of their hash, which is all that is known of them.
+    List,
+    /// Revoke a key.
+    Revoke {
+        /// The start of its hash, as the list shows it.
+        name: String,
+    },
 }
 
 #[derive(Args)]
@@ -113,6 +146,7 @@ async fn main() -> ExitCode {
         .init();
     let result = match cli.command {
         Some(Command::Load { file, scope, url, token, place }) => load(&file, &scope, url, token, &place).await,
+        Some(Command::Keys { command, place }) => access_keys(command, &place).await,
         None if cli.serve.sample => sample(&cli.serve).await,
         None if cli.serve.night => night(&cli.serve).await,
         None => serve(cli.serve).await,
@@ -233,6 +267,21 @@ async fn load(file: &std::path::Path, scope: &str, url: Option<String>, token: S
         }
     };
     console::say(format!("{stored} turns of {} conversations are in {scope}", conversations.len()));
+    Ok(())
+}
+
+async fn access_keys(command: Keys, place: &Place) -> Result<()> {
+    match command {
+        Keys::Create { tenant, scope, label, for_table } => {
+            let (key, known) = keys::make(&tenant, scope.as_deref(), &label)?;
+            match for_table {
+                Some(table) => keys::print_for(&table, &key, &known),
+                None => keys::create(&open(place, &[]).await?.app, &key, &known).await?,
+            }
+        }
+        Keys::List => keys::list(&open(place, &[]).await?.app).await?,
+        Keys::Revoke { name } => keys::revoke(&open(place, &[]).await?.app, &name).await?,
+    }
     Ok(())
 }
 

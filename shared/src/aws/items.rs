@@ -212,12 +212,14 @@ pub fn to_memo(item: Item) -> Result<Memo> {
     Ok(memo)
 }
 
-fn fields(noun: &impl Serialize) -> Result<Item> {
+/// A noun's fields as attributes.
+pub(super) fn fields(noun: &impl Serialize) -> Result<Item> {
     let error = |error| Error::internal(format!("a record cannot be encoded: {error}"));
     let item: serde_dynamo::Item = serde_dynamo::to_item(noun).map_err(error)?;
     Ok(item.into())
 }
 
-fn from_fields<T: DeserializeOwned>(what: &str, item: Item) -> Result<T> {
+/// Attributes as a noun; those it does not know are left out.
+pub(super) fn from_fields<T: DeserializeOwned>(what: &str, item: Item) -> Result<T> {
     serde_dynamo::from_item(serde_dynamo::Item::from(item)).map_err(|error| Error::corrupt(what, error))
 }

@@ -19,7 +19,7 @@
 //! so reading the tail first may show one twice but never not at all; and a mark of a forgotten memory goes only after
 //! the segments that held it.
 //!
-//! One more partition, `registry`, lists all scopes by path; `tenant#NAME` counts what a tenant spent, as
+//! One more partition, `registry`, lists all scopes by path; `keys` holds access keys by hash; `tenant#NAME` counts what a tenant spent, as
 //! `budget#STAGE#DAY` and `budget#STAGE#MONTH`; and `rate#SHARD`, as `rate#MINUTE`, what all scopes together ask in a minute.
 //! None can be a scope's, whose path has a slash.
 
@@ -42,6 +42,8 @@ pub const EXPIRES: &str = "expires";
 pub const BY_TIME: &str = "by_time";
 /// The partition that lists all scopes.
 pub const REGISTRY: &str = "registry";
+/// The partition of access keys, by hash.
+pub const ACCESS: &str = "keys";
 /// What the index is read by: gone, tail and manifest in one query.
 pub const INDEX: &str = "index#";
 /// The manifest.
@@ -143,6 +145,13 @@ pub fn digest(date: Date) -> String {
 /// Where a memory stands in the list by time. Sorts as times do, also before 1970.
 pub fn listed(time: Time, id: MemoryId) -> String {
     format!("{:020}#{id}", time.micros().wrapping_sub(i64::MIN) as u64)
+}
+
+/// The time in a place that [`listed`] made.
+pub fn listed_time(listed: &str) -> Option<Time> {
+    let (time, _) = listed.split_once('#')?;
+    let micros = time.parse::<u64>().ok()? as i64;
+    Some(Time::from_micros(micros.wrapping_add(i64::MIN)))
 }
 
 /// What a person chose may be of any length and hold any sign; its hash is a safe part of a key.

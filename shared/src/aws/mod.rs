@@ -1,5 +1,6 @@
 //! AWS as an edge: the only files, with `app.rs`, `http.rs` and `models/bedrock.rs`, that name an SDK.
 
+pub mod access;
 pub mod atlases;
 pub mod cache;
 pub mod disk;
@@ -12,6 +13,7 @@ pub mod objects;
 pub mod queue;
 pub mod rates;
 pub mod records;
+pub mod scopes;
 pub mod segments;
 pub mod spending;
 pub mod turns;

@@ -8,14 +8,16 @@ mod index;
 mod read;
 mod request;
 mod returned;
+mod scopes;
 mod search;
 mod session;
 mod then;
 pub mod when;
 
 pub use explain::{Contributions, Explanation};
-pub use read::{Listing, Revision, digest, get, history, list};
+pub use read::{Listing, Revision, digest, get, history, list, several};
 pub use request::{MOST_BODY_BYTES, Request};
 pub use returned::Returned;
+pub use scopes::{Extent, MOST_LISTED, extent, scopes};
 pub use search::{Found, Recalled, recall};
 pub use session::{Last, last, session};

@@ -40,6 +40,12 @@ pub async fn get(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Result<Me
     memory.ok_or_else(|| Error::not_found(format!("there is no memory {id} in {scope}")))
 }
 
+/// Several memories, in the order asked; none for each that [`get`] would not find.
+pub async fn several(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> Result<Vec<Option<Memory>>> {
+    let memories = app.records.memories(scope, ids).await?;
+    Ok(memories.into_iter().map(|memory| memory.filter(|memory| memory.is_visible(now))).collect())
+}
+
 /// A page of the scope's memories, latest first. A page may hold fewer than `limit` and still have a next one: what is
 /// past its end is left out.
 pub async fn list(app: &App, scope: &Scope, limit: usize, cursor: Option<&str>, now: Time) -> Result<Listing> {

@@ -1,0 +1,11 @@
+//! The Lambda function `mem0`.
+
+use lambda_http::{Error, Request, run, service_fn, tracing};
+use memorable::app::App;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    tracing::init_default_subscriber();
+    let app = &App::from_env().await?;
+    run(service_fn(move |request: Request| async move { Ok::<_, Error>(mem0::handle(app, request).await) })).await
+}
