@@ -10,7 +10,6 @@ use std::future::Future;
 use std::time::Instant;
 
 use jiff::civil::date;
-use memorable::aws::queue::NightMessage;
 use memorable::error::{Error, Result};
 use memorable::memory::{Scope, Tenant, Time};
 use memorable::receipt::{Receipt, metered};
@@ -153,7 +152,8 @@ pub async fn measure(sizes: &[usize], seed: u64, recalls: usize) -> Result<Repor
     for size in sizes {
         measured.push(Bench::open(prices.clone(), seed).await?.size(*size, recalls).await?);
     }
-    let prices = format!("{}, {}", prices.region, prices.date);
+    let (region, date) = prices.stand_for();
+    let prices = format!("{region}, {date}");
     Ok(Report { seed, recalls, prices, machine: machine(), sizes: measured })
 }
 
@@ -272,8 +272,7 @@ impl Bench {
     async fn settle(&self, day: i8) -> Result<()> {
         for later in [day, day + 1] {
             let day = date(2100, 1, 1 + 2 * later);
-            let message = NightMessage::of(&self.scope, day);
-            night::work(&self.house.app, &self.scope, message.night, Time::start_of(day)).await?;
+            night::work(&self.house.app, &self.scope, day, Time::start_of(day)).await?;
         }
         Ok(())
     }

@@ -1,42 +1,17 @@
-//! Dollars, from what requests consumed and how long functions ran. The prices are those of `prices.json`.
+//! Dollars, from what requests consumed and how long functions ran. The prices are those of shared/src/aws/prices.json.
 
 use std::ops::{Add, Mul};
 
+use memorable::aws::prices;
 use memorable_local::aws::usage::{Consumed, Usage};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// Prices with their dates and sources.
-const PRICES: &str = include_str!("../prices.json");
 /// Megabytes of a function that has one whole vCPU: with fewer it computes in proportion. EVIDENCE.md, "Serverless physics".
 const MB_OF_ONE_VCPU: f64 = 1769.0;
 
-/// A price, as it is quoted.
-#[derive(Debug, Clone, Copy, Deserialize)]
-struct Price {
-    dollars: f64,
-    per: f64,
-}
-
-impl Price {
-    fn of(self, units: f64) -> f64 {
-        self.dollars * units / self.per
-    }
-}
-
 /// The prices of a region at a date.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Prices {
-    pub region: String,
-    pub date: String,
-    dynamodb_write_unit: Price,
-    dynamodb_read_unit: Price,
-    s3_get: Price,
-    s3_put: Price,
-    sqs_request: Price,
-    lambda_gb_second: Price,
-    lambda_request: Price,
-    http_api_request: Price,
-}
+#[derive(Debug, Clone)]
+pub struct Prices(prices::Prices);
 
 /// What something cost, by service.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
@@ -108,9 +83,14 @@ impl Run {
 }
 
 impl Prices {
-    /// Those of `prices.json`.
+    /// Those of the file.
     pub fn read() -> serde_json::Result<Prices> {
-        serde_json::from_str(PRICES)
+        serde_json::from_str(prices::FILE).map(Prices)
+    }
+
+    /// Their region and date.
+    pub fn stand_for(&self) -> (&str, &str) {
+        (&self.0.region, &self.0.date)
     }
 
     /// Of requests to DynamoDB, S3 and SQS.
@@ -124,13 +104,13 @@ impl Prices {
         let billed = consumed.billed as f64;
         match name.split_once('.') {
             Some(("DynamoDB", _)) => {
-                let reads = self.dynamodb_read_unit.of(consumed.read_units);
-                dollars.dynamodb = reads + self.dynamodb_write_unit.of(consumed.write_units);
+                let reads = self.0.dynamodb_read_unit.of(consumed.read_units);
+                dollars.dynamodb = reads + self.0.dynamodb_write_unit.of(consumed.write_units);
             }
-            Some(("S3", "GetObject" | "HeadObject")) => dollars.s3 = self.s3_get.of(billed),
+            Some(("S3", "GetObject" | "HeadObject")) => dollars.s3 = self.0.s3_get.of(billed),
             Some(("S3", "DeleteObject" | "DeleteObjects")) => {}
-            Some(("S3", _)) => dollars.s3 = self.s3_put.of(billed),
-            Some(("SQS", _)) => dollars.sqs = self.sqs_request.of(billed),
+            Some(("S3", _)) => dollars.s3 = self.0.s3_put.of(billed),
+            Some(("SQS", _)) => dollars.sqs = self.0.sqs_request.of(billed),
             _ => {}
         }
         dollars
@@ -139,13 +119,13 @@ impl Prices {
     /// Of runs of functions.
     pub fn runs(&self, runs: &[Run]) -> Dollars {
         let gb_seconds: f64 = runs.iter().map(|run| run.megabytes / 1024.0 * run.billed_ms() / 1000.0).sum();
-        let lambda = self.lambda_gb_second.of(gb_seconds) + self.lambda_request.of(runs.len() as f64);
+        let lambda = self.0.lambda_gb_second.of(gb_seconds) + self.0.lambda_request.of(runs.len() as f64);
         Dollars { lambda, ..Dollars::default() }
     }
 
     /// Of calls through the gateway.
     pub fn calls(&self, calls: usize) -> Dollars {
-        Dollars { api: self.http_api_request.of(calls as f64), ..Dollars::default() }
+        Dollars { api: self.0.http_api_request.of(calls as f64), ..Dollars::default() }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Configuration and clients, built once per process and handed to every use case.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use jiff::civil::Date;
 
 use crate::aws::atlases::Atlases;
 use crate::aws::cache::Cache;
@@ -25,6 +26,7 @@ use crate::models::health::{Health, Report};
 use crate::models::memo::Memos;
 use crate::models::retry;
 use crate::models::routes::{Backends, Route, Task};
+use crate::night::Progress;
 
 /// Scopes a container remembers to have registered; beyond that it starts over, which costs one write each.
 const REMEMBERED_SCOPES: usize = 10_000;
@@ -66,9 +68,11 @@ pub struct App {
     pub memos: Memos,
     /// When a scope's tail is looked at again.
     pub pace: Pace,
+    /// What the night's worker in this process is at.
+    pub progress: Progress,
     classify_queue: Option<Queue>,
     night_queue: Option<Queue>,
-    registered: Arc<Mutex<HashSet<String>>>,
+    registered: Arc<Mutex<HashMap<String, Date>>>,
 }
 
 impl App {
@@ -138,6 +142,7 @@ impl App {
             atlases: Atlases::new(objects.clone(), cache),
             objects,
             pace: Pace::default(),
+            progress: Progress::default(),
             registered: Arc::default(),
         })
     }
@@ -164,23 +169,24 @@ impl App {
         self.night_queue.as_ref().ok_or_else(|| unset("MEMORABLE_NIGHT_QUEUE_URL"))
     }
 
-    /// Lists the scope for the nights, once per container: a write that is needed only for a scope's first memory.
-    pub async fn register(&self, scope: &Scope) -> Result<()> {
-        let path = scope.path();
-        if self.with_registered(|known| known.contains(&path)) {
+    /// Lists the scope for the nights, as written to today: once per container, scope and day, and always before the write
+    /// itself, so that no night can miss it. Every write of a caller's begins with this.
+    pub async fn register(&self, scope: &Scope, now: Time) -> Result<()> {
+        let (path, day) = (scope.path(), now.date());
+        if self.with_registered(|known| known.get(&path) == Some(&day)) {
             return Ok(());
         }
-        self.records.register(scope).await?;
+        self.records.register(scope, day).await?;
         self.with_registered(|known| {
             if known.len() >= REMEMBERED_SCOPES {
                 known.clear();
             }
-            known.insert(path);
+            known.insert(path, day);
         });
         Ok(())
     }
 
-    fn with_registered<T>(&self, look: impl FnOnce(&mut HashSet<String>) -> T) -> T {
+    fn with_registered<T>(&self, look: impl FnOnce(&mut HashMap<String, Date>) -> T) -> T {
         look(&mut self.registered.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -54,6 +54,39 @@ pub async fn metered<F: Future>(work: F) -> (F::Output, Receipt) {
     (output, receipt)
 }
 
+/// What a part of an invocation caused.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// Its requests.
+    pub requests: Vec<Request>,
+    /// What its calls of models cost, as far as prices are known.
+    pub models: Dollars,
+    /// Microseconds it took.
+    pub micros: u64,
+}
+
+/// Runs a part of an invocation, and gives what it caused; the invocation's own meter counts it, too.
+pub async fn counted<F: Future>(work: F) -> (F::Output, Part) {
+    if METER.try_with(|_| ()).is_err() {
+        return METER.scope(Meter::default(), counted_here(work)).await;
+    }
+    counted_here(work).await
+}
+
+async fn counted_here<F: Future>(work: F) -> (F::Output, Part) {
+    let meter = meter();
+    let (requests, models) = meter.with(|counts| (counts.requests.len(), counts.models.len()));
+    let started = tokio::time::Instant::now();
+    let output = work.await;
+    let micros = started.elapsed().as_micros() as u64;
+    let part = meter.with(|counts| Part {
+        requests: counts.requests[requests..].to_vec(),
+        models: counts.models[models..].iter().filter_map(|call| call.dollars).sum(),
+        micros,
+    });
+    (output, part)
+}
+
 /// The meter of the current invocation; one that nobody reads where there is none.
 pub fn meter() -> Meter {
     METER.try_with(Clone::clone).unwrap_or_default()

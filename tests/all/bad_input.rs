@@ -68,7 +68,7 @@ async fn a_bad_write_names_the_field_and_stores_nothing() {
     let (status, _) = call(&house, "POST", "/v1/memories?scope=user:alice", json!({"content": "x"})).await;
     assert_eq!(status, 400, "a scope in the query of a write is refused, not ignored");
     assert!(listed(&house).await.is_empty());
-    assert_eq!(house.app.records.scopes(None).await.expect("scopes").items, []);
+    assert_eq!(house.app.records.registered(None).await.expect("scopes").items, []);
 }
 
 #[tokio::test]
@@ -140,6 +140,9 @@ async fn a_bad_path_or_parameter_is_named() {
         ("DELETE", format!("/v1/memories/{id}"), 400, json!("scope")),
         ("GET", "/v1/digests/yesterday?scope=user:alice".to_owned(), 400, json!("date")),
         ("GET", "/v1/digests/2026-01-01?scope=user:alice".to_owned(), 404, Value::Null),
+        ("GET", "/v1/nights/tonight".to_owned(), 400, json!("date")),
+        ("GET", "/v1/nights/2026-01-01?scope=user:alice".to_owned(), 400, json!("scope")),
+        ("GET", "/v1/nights/2026-01-01".to_owned(), 404, Value::Null),
     ];
     for (method, path, expected, field) in cases {
         let (status, problem) = call(&house, method, &path, Value::Null).await;

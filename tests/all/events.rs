@@ -27,6 +27,7 @@ const HTTP: [(&str, u16); 15] = [
     ("recall-list.json", 200),
     ("recall-session.json", 200),
     ("recall-digest.json", 404),
+    ("recall-night.json", 404),
     ("recall-models.json", 200),
     ("recall-get.json", 404),
     ("recall-history.json", 404),
@@ -214,7 +215,7 @@ async fn the_schedules_event_plans_one_message_for_each_scope() {
         assert!(matches!(start, optimize::Event::Schedule(_)), "{start:?}");
         let now: Time = "2026-11-21T03:00:00Z".parse().expect("a time");
         let answer = optimize::handle_at(&house.app, start, now).await.expect("an answer");
-        assert!(matches!(answer, Answer::Planned { scopes } if scopes == expected), "{answer:?}");
+        assert!(matches!(answer, Answer::Planned(planned) if planned.scopes == expected), "{answer:?}");
         stored_all(&house).await;
     }
 }

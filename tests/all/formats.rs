@@ -389,7 +389,7 @@ fn classify_v1() -> ClassifyMessage {
 
 fn night_v1() -> NightMessage {
     let night = jiff::civil::date(2026, 11, 20);
-    NightMessage { v: 1, tenant: "local".to_owned(), scope: "user:zoë".to_owned(), night }
+    NightMessage { v: 1, tenant: "local".to_owned(), scope: "user:zoë".to_owned(), night, at: None }
 }
 
 /// Takes the embedding off the entry and compares it by what it means: its codes are nobody's business.
@@ -421,7 +421,8 @@ fn samples_of_every_released_version_still_decode() {
 
     let (scope, ids) = ClassifyMessage::parse(&text(1, CLASSIFY)).expect("a message");
     assert_eq!((scope.path(), ids), ("local/user:zoë".to_owned(), classify_v1().ids));
-    let (scope, night) = NightMessage::parse(&text(1, NIGHT)).expect("a message");
+    let message = NightMessage::parse(&text(1, NIGHT)).expect("a message");
+    let (scope, night) = (message.scope().expect("a scope"), message.night);
     assert_eq!((scope.path(), night), ("local/user:zoë".to_owned(), night_v1().night));
 }
 

@@ -15,6 +15,7 @@ mod isolation;
 mod large;
 mod mem0;
 mod models;
+mod nights;
 mod queue;
 mod repeats;
 #[path = "../../shared/src/models/scripted.rs"]

@@ -115,10 +115,10 @@ async fn what_the_queue_lost_is_classified_by_the_night() {
     let today = memorable_local::schedule::today();
     let scope = crate::support::alice();
     let done = memorable::night::work(&house.app, &scope, today, soon).await.expect("a night");
-    assert_eq!(done.requeued, 0, "it may still be on its way");
+    assert_eq!(done.figure("requeue", "requeued"), 0, "it may still be on its way");
     let later = crate::support::after(jiff::SignedDuration::from_mins(20));
     let done = memorable::night::work(&house.app, &scope, today, later).await.expect("a night");
-    assert_eq!(done.requeued, 1);
+    assert_eq!(done.figure("requeue", "requeued"), 1);
     drain(&house).await;
     let (_, memory) = call(&house, "GET", &format!("/v1/memories/{id}?scope=user:alice"), Value::Null).await;
     assert_eq!(memory["state"], "ready");
@@ -170,7 +170,7 @@ async fn the_night_sweeps_what_nobody_names_once_it_is_old() {
     let later = crate::support::after(jiff::SignedDuration::from_hours(25));
     let report =
         memorable::night::work(&house.app, &scope, memorable_local::schedule::today(), later).await.expect("a night");
-    assert_eq!((report.swept, objects().await), (before - 1, 1));
+    assert_eq!((report.figure("sweep", "swept"), objects().await), (before as u64 - 1, 1));
     assert!(house.app.records.retired(&scope).await.expect("notes").is_empty());
     assert_eq!(index_entries(&house).await.len(), 192);
 }

@@ -56,7 +56,7 @@ fn a_function_with_half_a_processor_computes_twice_as_long() {
 
 #[test]
 fn every_price_has_a_date_and_a_source() {
-    let prices: serde_json::Value = serde_json::from_str(PRICES).unwrap();
+    let prices: serde_json::Value = serde_json::from_str(prices::FILE).unwrap();
     assert!(prices["date"].is_string() && prices["region"].is_string());
     let lines = prices.as_object().unwrap().iter().filter(|(_, line)| line.is_object());
     let mut count = 0;

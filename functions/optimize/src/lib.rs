@@ -1,5 +1,7 @@
 //! The night: its schedule plans it, one queue message per scope does it.
 
+use std::time::Duration;
+
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -7,7 +9,7 @@ use memorable::app::App;
 use memorable::aws::queue::NightMessage;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
-use memorable::night;
+use memorable::night::{self, Budget, Ended, Planned};
 use memorable::receipt::metered;
 use serde::{Deserialize, Serialize};
 
@@ -37,41 +39,54 @@ pub struct Schedule {
 #[serde(untagged)]
 pub enum Answer {
     /// To the schedule: for how many scopes there is work.
-    Planned {
-        /// Messages sent.
-        scopes: usize,
-    },
+    Planned(Planned),
     /// To the queue: which messages are to be delivered again.
     Worked(SqsBatchResponse),
 }
 
-/// Answers one event, now.
-pub async fn handle(app: &App, event: Event) -> Result<Answer> {
+/// What a worker may take where nobody says how long it has: Lambda's longest.
+const LONGEST: Duration = Duration::from_secs(900);
+
+/// Answers one event, now. `left`: how long the function may run.
+pub async fn handle(app: &App, event: Event, left: Duration) -> Result<Answer> {
     #[expect(clippy::disallowed_methods, reason = "the door reads the clock, once per invocation")]
     let now = jiff::Timestamp::now();
-    handle_at(app, event, now.into()).await
+    handle_within(app, event, now.into(), left).await
 }
 
 /// Answers one event at the given time.
 pub async fn handle_at(app: &App, event: Event, now: Time) -> Result<Answer> {
+    handle_within(app, event, now, LONGEST).await
+}
+
+/// Answers one event at the given time, within that long.
+pub async fn handle_within(app: &App, event: Event, now: Time, left: Duration) -> Result<Answer> {
     match event {
         Event::Schedule(schedule) if schedule.schedule == "night" => {
             let date = schedule.date.unwrap_or_else(|| now.plus(-SignedDuration::from_hours(24)).date());
-            Ok(Answer::Planned { scopes: night::plan(app, date).await? })
+            Ok(Answer::Planned(night::plan(app, date, now).await?))
         }
         Event::Schedule(schedule) => {
             Err(Error::invalid("schedule", format!("there is no schedule {}", schedule.schedule), "night"))
         }
-        Event::Queue(event) => Ok(Answer::Worked(work(app, event, now).await)),
+        Event::Queue(event) => Ok(Answer::Worked(work(app, event, now, Budget::of(left)).await)),
     }
 }
 
-async fn work(app: &App, event: SqsEvent, now: Time) -> SqsBatchResponse {
+/// Until Lambda ends an invocation with that deadline, in milliseconds since 1970.
+pub fn until(deadline: u64) -> Duration {
+    #[expect(clippy::disallowed_methods, reason = "the door reads the clock, once per invocation")]
+    let now = jiff::Timestamp::now().as_millisecond();
+    Duration::from_millis(deadline.saturating_sub(u64::try_from(now).unwrap_or(0)))
+}
+
+async fn work(app: &App, event: SqsEvent, now: Time, budget: Budget) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     for message in event.records {
-        let (result, receipt) = metered(one(app, message.body.as_deref(), now)).await;
+        let (result, receipt) = metered(one(app, message.body.as_deref(), now, budget)).await;
         let requests: u32 = receipt.requests.values().sum();
-        tracing::info!(ok = result.is_ok(), requests, micros = receipt.micros, "worked on a scope");
+        let early = matches!(result, Ok(Ended::Early(_)));
+        tracing::info!(ok = result.is_ok(), early, requests, micros = receipt.micros, "worked on a scope");
         if let Err(error) = result {
             tracing::warn!(id = message.message_id, %error, "a message failed");
             let mut failure = BatchItemFailure::default();
@@ -82,7 +97,7 @@ async fn work(app: &App, event: SqsEvent, now: Time) -> SqsBatchResponse {
     response
 }
 
-async fn one(app: &App, body: Option<&str>, now: Time) -> Result<night::Report> {
-    let (scope, date) = NightMessage::parse(body.ok_or_else(|| Error::corrupt("a message", "it has no body"))?)?;
-    night::work(app, &scope, date, now).await
+async fn one(app: &App, body: Option<&str>, now: Time, budget: Budget) -> Result<Ended> {
+    let message = NightMessage::parse(body.ok_or_else(|| Error::corrupt("a message", "it has no body"))?)?;
+    night::take(app, &message, now, budget).await
 }

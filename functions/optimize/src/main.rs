@@ -7,8 +7,9 @@ use memorable::app::App;
 async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
     let app = &App::from_env().await?;
-    run(service_fn(
-        move |event: LambdaEvent<_>| async move { Ok::<_, Error>(optimize::handle(app, event.payload).await?) },
-    ))
+    run(service_fn(move |event: LambdaEvent<_>| async move {
+        let left = optimize::until(event.context.deadline);
+        Ok::<_, Error>(optimize::handle(app, event.payload, left).await?)
+    }))
     .await
 }

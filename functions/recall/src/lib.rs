@@ -1,8 +1,9 @@
-//! HTTP reads: recall, one memory, lists, history, sessions, digests, models, health.
+//! HTTP reads: recall, one memory, lists, history, sessions, digests, nights, models, health.
 
 mod page;
 
 use door::{Answer, Call};
+use jiff::civil::Date;
 use lambda_http::{Body, Request, Response};
 use memorable::app::App;
 use memorable::error::{Error, Result};
@@ -14,13 +15,14 @@ use serde_json::json;
 use page::{found, memory};
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 8] = [
+pub const ROUTES: [&str; 9] = [
     "POST /v1/recall",
     "GET /v1/memories",
     "GET /v1/memories/{id}",
     "GET /v1/memories/{id}/history",
     "GET /v1/sessions/{id}",
     "GET /v1/digests/{date}",
+    "GET /v1/nights/{date}",
     "GET /v1/models",
     "GET /health",
 ];
@@ -51,6 +53,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/memories/{id}/history" => history(app, call, now).await,
         "GET /v1/sessions/{id}" => session(app, call, now).await,
         "GET /v1/digests/{date}" => digest(app, call, now).await,
+        "GET /v1/nights/{date}" => night(app, call).await,
         "GET /v1/models" => models(app, call),
         "GET /health" => Ok((200, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
         other => Err(door::no_such_route(other)),
@@ -116,10 +119,20 @@ async fn session(app: &App, call: &Call, now: Time) -> Result<Answer> {
 async fn digest(app: &App, call: &Call, now: Time) -> Result<Answer> {
     call.only(&["scope"])?;
     let scope = call.scope()?;
-    let date = call.path("date")?;
-    let date = date.parse().map_err(|_| Error::invalid("date", "this is not a date", "a date such as 2026-11-20"))?;
+    let date = date(call)?;
     let (digest, commitments) = recall::digest(app, &scope, date, now).await?;
     Ok((200, page::digest(&scope, &digest, &commitments)))
+}
+
+async fn night(app: &App, call: &Call) -> Result<Answer> {
+    call.only(&[])?;
+    let report = memorable::night::report(app, &call.tenant()?, date(call)?).await?;
+    Ok((200, json!(report)))
+}
+
+fn date(call: &Call) -> Result<Date> {
+    let expected = "a date such as 2026-11-20";
+    call.path("date")?.parse().map_err(|_| Error::invalid("date", "this is not a date", expected))
 }
 
 fn models(app: &App, call: &Call) -> Result<Answer> {

@@ -237,6 +237,9 @@ async fn night(serve: &Serve) -> Result<()> {
             () = tokio::time::sleep(std::time::Duration::from_millis(200)) => {
                 let left = queues::waiting(&house, queues::Source::Night).await?;
                 bar.set_position((scopes as u64).saturating_sub(left));
+                if let Some((scope, step)) = house.app.progress.last() {
+                    bar.set_message(format!("{scope} {}", step.name()));
+                }
             }
         }
     }

@@ -13,6 +13,8 @@ use crate::house::House;
 const CLASSIFY_BATCH: i32 = 10;
 /// Scopes are gone through one by one.
 const NIGHT_BATCH: i32 = 1;
+/// How long a worker of the night may take at once, as template.yaml has it.
+const NIGHT_TIMEOUT: Duration = Duration::from_secs(900);
 /// Longest wait of one receive, in seconds: SQS allows 20.
 const WAIT_SECONDS: i32 = 20;
 /// How soon a failed receive is tried again.
@@ -104,10 +106,12 @@ async fn invoke(house: &House, source: Source, messages: &[Message]) -> Result<S
     event.records = messages.iter().map(record).collect();
     match source {
         Source::Classify => Ok(Box::pin(classify::handle(&house.app, event)).await),
-        Source::Night => match Box::pin(optimize::handle(&house.app, optimize::Event::Queue(event))).await? {
-            optimize::Answer::Worked(response) => Ok(response),
-            optimize::Answer::Planned { .. } => Err(Error::internal("a queue's event was taken for the schedule's")),
-        },
+        Source::Night => {
+            match Box::pin(optimize::handle(&house.app, optimize::Event::Queue(event), NIGHT_TIMEOUT)).await? {
+                optimize::Answer::Worked(response) => Ok(response),
+                optimize::Answer::Planned(_) => Err(Error::internal("a queue's event was taken for the schedule's")),
+            }
+        }
     }
 }
 

@@ -11,6 +11,8 @@ use crate::house::House;
 
 /// When the night begins, in hours UTC, as template.yaml has it.
 const HOUR: i8 = 3;
+/// How long planning may take, as template.yaml has it.
+const TIMEOUT: Duration = Duration::from_secs(900);
 
 /// Starts every night at its hour, for good.
 pub async fn run(house: &House) {
@@ -25,8 +27,8 @@ pub async fn run(house: &House) {
 /// Starts a night now; gives for how many scopes. `date`: the day to sum up, yesterday where it is not given.
 pub async fn start(house: &House, date: Option<Date>) -> Result<usize> {
     let event = Event::Schedule(Schedule { schedule: "night".to_owned(), date });
-    match optimize::handle(&house.app, event).await? {
-        Answer::Planned { scopes } => Ok(scopes),
+    match optimize::handle(&house.app, event, TIMEOUT).await? {
+        Answer::Planned(planned) => Ok(planned.scopes),
         Answer::Worked(_) => Err(Error::internal("the schedule's event was taken for a queue's")),
     }
 }

@@ -16,6 +16,7 @@ use crate::index::view::Gone;
 use crate::index::{Entry, Manifest, manifest};
 use crate::memory::{Digest, Memory, MemoryId, Scope, Time, digest, memory};
 use crate::models::memo::{self, Memo};
+use crate::night::checkpoint::{self, Checkpoint};
 
 /// Marks the turn that a session is known to begin with.
 pub const FIRST: &str = "first";
@@ -194,6 +195,23 @@ pub fn to_digest(item: Item) -> Result<Digest> {
         return Err(Error::corrupt("a digest", format!("version {} is not known here", digest.v)));
     }
     Ok(digest)
+}
+
+/// How far a night has come.
+pub fn from_checkpoint(scope: &Scope, checkpoint: &Checkpoint) -> Result<Item> {
+    let mut item = fields(checkpoint)?;
+    item.extend(key(scope, keys::night(checkpoint.date)));
+    Ok(item)
+}
+
+/// The same back.
+pub fn to_checkpoint(item: Item) -> Result<Checkpoint> {
+    let checkpoint: Checkpoint = from_fields("a night's checkpoint", item)?;
+    if checkpoint.v != checkpoint::VERSION {
+        let why = format!("version {} is not known here", checkpoint.v);
+        return Err(Error::corrupt("a night's checkpoint", why));
+    }
+    Ok(checkpoint)
 }
 
 /// A model's answer that is kept.

@@ -12,6 +12,7 @@
 //! | a turn of a session, short-term | `turn#HASH OF SESSION#ORDER#ID` |
 //! | an idempotency key that was used | `key#HASH OF KEY` |
 //! | a digest | `digest#DATE` |
+//! | how far a night has come | `night#DATE` |
 //! | messages of a minute of a conversation | `rate#MINUTE` |
 //! | a model's answer that is kept | `memo#HASH` |
 //!
@@ -19,8 +20,9 @@
 //! so reading the tail first may show one twice but never not at all; and a mark of a forgotten memory goes only after
 //! the segments that held it.
 //!
-//! One more partition, `registry`, lists all scopes by path; `keys` holds access keys by hash; `tenant#NAME` counts what a tenant spent, as
-//! `budget#STAGE#DAY` and `budget#STAGE#MONTH`; and `rate#SHARD`, as `rate#MINUTE`, what all scopes together ask in a minute.
+//! One more partition, `registry`, lists all scopes by path; `keys` holds access keys by hash; `tenant#NAME` counts what a
+//! tenant spent, as `budget#STAGE#DAY` and `budget#STAGE#MONTH`, and holds the parts of its nights' reports,
+//! `night#DATE#PART`; and `rate#SHARD`, as `rate#MINUTE`, what all scopes together ask in a minute.
 //! None can be a scope's, whose path has a slash.
 
 use std::fmt::Display;
@@ -140,6 +142,16 @@ pub fn rate_shard(shard: u32) -> String {
 /// A digest.
 pub fn digest(date: Date) -> String {
     format!("digest#{date}")
+}
+
+/// How far a scope's night has come.
+pub fn night(date: Date) -> String {
+    format!("night#{date}")
+}
+
+/// A part of a tenant's report of a night; all of them where none is named.
+pub fn night_shard(date: Date, shard: impl Display) -> String {
+    format!("night#{date}#{shard}")
 }
 
 /// Where a memory stands in the list by time. Sorts as times do, also before 1970.

@@ -30,6 +30,8 @@ pub struct Listed {
     pub name: String,
     /// When it was put.
     pub put_at: Time,
+    /// Its size.
+    pub bytes: u64,
 }
 
 impl Objects {
@@ -131,7 +133,8 @@ impl Objects {
             for object in page.contents() {
                 let put_at = object.last_modified().and_then(|at| i64::try_from(at.as_nanos() / 1_000).ok());
                 let put_at = Time::from_micros(put_at.unwrap_or(i64::MAX));
-                listed.extend(object.key().map(|name| Listed { name: name.to_owned(), put_at }));
+                let bytes = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+                listed.extend(object.key().map(|name| Listed { name: name.to_owned(), put_at, bytes }));
             }
             more = page.next_continuation_token;
             if more.is_none() {

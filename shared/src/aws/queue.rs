@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::errors::from_sdk;
 use crate::error::{Error, Result};
-use crate::memory::{MemoryId, Scope, Tenant};
+use crate::memory::{MemoryId, Scope, Tenant, Time};
 
 /// Version of the messages' shape.
 pub const VERSION: u8 = 1;
@@ -42,6 +42,9 @@ pub struct NightMessage {
     pub scope: String,
     /// The day that ends with it, UTC.
     pub night: Date,
+    /// When it was planned: a message that comes again, or is handed on, belongs to the same round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
 }
 
 impl ClassifyMessage {
@@ -64,20 +67,25 @@ impl ClassifyMessage {
 }
 
 impl NightMessage {
-    /// For that scope and night.
-    pub fn of(scope: &Scope, night: Date) -> NightMessage {
+    /// For that scope and night, planned now.
+    pub fn of(scope: &Scope, night: Date, now: Time) -> NightMessage {
         NightMessage {
             v: VERSION,
             tenant: scope.tenant().as_str().to_owned(),
             scope: scope.subject().to_owned(),
             night,
+            at: Some(now),
         }
     }
 
     /// Back from a message's body. Corrupt where it is not ours.
-    pub fn parse(body: &str) -> Result<(Scope, Date)> {
-        let message: NightMessage = parse(body)?;
-        Ok((scope(message.v, &message.tenant, &message.scope)?, message.night))
+    pub fn parse(body: &str) -> Result<NightMessage> {
+        parse(body)
+    }
+
+    /// The scope it names. Corrupt where it is of another version.
+    pub fn scope(&self) -> Result<Scope> {
+        scope(self.v, &self.tenant, &self.scope)
     }
 }
 

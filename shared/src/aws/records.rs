@@ -184,29 +184,6 @@ impl Records {
         Ok(item.and_then(|item| item.get("fingerprint")?.as_s().ok().cloned()))
     }
 
-    /// All scopes of all tenants, a page at a time.
-    pub async fn scopes(&self, after: Option<&str>) -> Result<Page<Scope>> {
-        let start = after.map(|path| {
-            HashMap::from([(keys::PK.to_owned(), text(keys::REGISTRY)), (keys::SK.to_owned(), text(path))])
-        });
-        let page = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("#pk = :pk")
-            .expression_attribute_names("#pk", keys::PK)
-            .expression_attribute_values(":pk", text(keys::REGISTRY))
-            .consistent_read(true)
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(|error| from_sdk("list scopes", &error))?;
-        let path = |item: &Item| item.get(keys::SK).and_then(|path| path.as_s().ok()).cloned();
-        let scopes: Result<Vec<Scope>> =
-            page.items().iter().filter_map(path).map(|path| Scope::from_path(&path)).collect();
-        Ok(Page { items: scopes?, next: page.last_evaluated_key().and_then(path) })
-    }
-
     /// Reads an item that need not be there: whether the table can be reached at all.
     pub async fn reach(&self) -> Result<()> {
         let call = self.client.get_item().table_name(&self.table);
@@ -215,7 +192,7 @@ impl Records {
         Ok(())
     }
 
-    async fn get(&self, scope: &Scope, sort: String) -> Result<Option<Item>> {
+    pub(super) async fn get(&self, scope: &Scope, sort: String) -> Result<Option<Item>> {
         let call = self.client.get_item().table_name(&self.table).set_key(Some(items::key(scope, sort)));
         let answer = call.consistent_read(true).send().await.map_err(|error| from_sdk("read an item", &error))?;
         Ok(answer.item)
@@ -226,22 +203,34 @@ impl Records {
         scope: &Scope,
         prefix: &str,
     ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        self.query_of(&scope.path(), prefix)
+    }
+
+    fn query_of(
+        &self,
+        partition: &str,
+        prefix: &str,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
         self.client
             .query()
             .table_name(&self.table)
             .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
             .expression_attribute_names("#pk", keys::PK)
             .expression_attribute_names("#sk", keys::SK)
-            .expression_attribute_values(":pk", text(scope.path()))
+            .expression_attribute_values(":pk", text(partition))
             .expression_attribute_values(":prefix", text(prefix))
             .consistent_read(true)
     }
 
     async fn all_with(&self, scope: &Scope, prefix: &str, consistent: bool) -> Result<Vec<Item>> {
+        self.all_of(&scope.path(), prefix, consistent).await
+    }
+
+    pub(super) async fn all_of(&self, partition: &str, prefix: &str, consistent: bool) -> Result<Vec<Item>> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
-            let query = self.query(scope, prefix).consistent_read(consistent).set_exclusive_start_key(start);
+            let query = self.query_of(partition, prefix).consistent_read(consistent).set_exclusive_start_key(start);
             let page = query.send().await.map_err(|error| from_sdk("query a scope", &error))?;
             items.extend(page.items.unwrap_or_default());
             start = page.last_evaluated_key;

@@ -3,7 +3,7 @@
 //! A condition that does not hold is an outcome, not an error: somebody else was quicker, or it is done already.
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{self, AttributeValue, Delete, Put, TransactWriteItem};
 use jiff::SignedDuration;
 
 use crate::aws::errors::from_sdk;
@@ -47,12 +47,13 @@ pub struct NewMemory {
 }
 
 /// A write to make, with its condition.
-enum Part {
+pub(super) enum Part {
     Put(Item, Option<Condition>),
     Delete(Item, Option<Condition>),
+    Update(Update),
 }
 
-enum Condition {
+pub(super) enum Condition {
     /// There is no such item.
     Absent,
     /// The item is there at this revision.
@@ -225,12 +226,6 @@ impl Records {
         self.put(items::from_digest(scope, digest)?).await
     }
 
-    /// Lists the scope for the nights.
-    pub async fn register(&self, scope: &Scope) -> Result<()> {
-        let item = [(keys::PK, text(keys::REGISTRY)), (keys::SK, text(scope.path()))];
-        self.put(item.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).await
-    }
-
     /// Puts up to [`TRANSACTION`] items, whatever is there.
     pub(super) async fn put_all(&self, what: &str, items: Vec<Item>) -> Result<()> {
         if !items.is_empty() {
@@ -245,7 +240,7 @@ impl Records {
         Ok(())
     }
 
-    async fn transact(&self, what: &str, parts: Vec<Part>) -> Result<Outcome> {
+    pub(super) async fn transact(&self, what: &str, parts: Vec<Part>) -> Result<Outcome> {
         let items: Result<Vec<_>> = parts.into_iter().map(|part| part.item(&self.table)).collect();
         let items = items?;
         for attempt in 0..ATTEMPTS {
@@ -290,6 +285,47 @@ fn cancellation(error: Option<&TransactWriteItemsError>) -> Option<Cancelled> {
     codes.iter().any(|code| passing.contains(code)).then_some(Cancelled::Met)
 }
 
+/// Attributes of an item to set, and numbers in it to add to; the item need not be there.
+pub(super) struct Update {
+    key: Item,
+    sets: Vec<(String, AttributeValue)>,
+    adds: Vec<(String, AttributeValue)>,
+}
+
+impl Update {
+    pub(super) fn of(partition: impl Into<String>, sort: impl Into<String>) -> Update {
+        let key = Item::from([(keys::PK.to_owned(), text(partition)), (keys::SK.to_owned(), text(sort))]);
+        Update { key, sets: Vec::new(), adds: Vec::new() }
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: AttributeValue) {
+        self.sets.push((name.to_owned(), value));
+    }
+
+    pub(super) fn add(&mut self, name: &str, more: i64) {
+        self.adds.push((name.to_owned(), number(more)));
+    }
+
+    fn build(self, table: &str) -> std::result::Result<types::Update, aws_sdk_dynamodb::error::BuildError> {
+        let mut update = types::Update::builder().table_name(table).set_key(Some(self.key));
+        let mut clauses = Vec::new();
+        let mut place = 0;
+        for (verb, sign, parts) in [("SET", " =", self.sets), ("ADD", "", self.adds)] {
+            let mut terms = Vec::with_capacity(parts.len());
+            for (name, value) in parts {
+                terms.push(format!("#a{place}{sign} :v{place}"));
+                update = update.expression_attribute_names(format!("#a{place}"), name);
+                update = update.expression_attribute_values(format!(":v{place}"), value);
+                place += 1;
+            }
+            if !terms.is_empty() {
+                clauses.push(format!("{verb} {}", terms.join(", ")));
+            }
+        }
+        update.update_expression(clauses.join(" ")).build()
+    }
+}
+
 impl Part {
     fn item(self, table: &str) -> Result<TransactWriteItem> {
         let unbuilt = |error| Error::internal(format!("a transaction cannot be built: {error}"));
@@ -317,6 +353,7 @@ impl Part {
                 }
                 built.delete(delete.build().map_err(unbuilt)?).build()
             }
+            Part::Update(update) => built.update(update.build(table).map_err(unbuilt)?).build(),
         })
     }
 }

@@ -26,6 +26,7 @@ pub struct Forgotten {
 /// Forgets a memory: from the moment it returns, no answer holds it. Segments still hold its entry, which nothing reads,
 /// until the next night compacts them. Forgetting again gives the same proof. Not found where there never was one.
 pub async fn forget(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Result<Forgotten> {
+    app.register(scope, now).await?;
     forget_if(app, scope, id, now, |_| true).await
 }
 

@@ -93,6 +93,7 @@ pub async fn revise(app: &App, scope: &Scope, id: MemoryId, change: &Change, now
         if new == old {
             return Ok(Stored { id, state: old.state, repeated: true });
         }
+        app.register(scope, now).await?;
         new.revision += 1;
         new.updated_at = now;
         new.state = State::Pending;

@@ -83,7 +83,7 @@ pub async fn store_of(
 
     let mut stored: Vec<Option<Stored>> = vec![None; ids.len()];
     for (scope, mut pending) in by_scope {
-        app.register(&scope).await?;
+        app.register(&scope, now).await?;
         let mut key = key;
         let mut names = Vec::new();
         while !pending.is_empty() {

@@ -7,30 +7,34 @@ use crate::index::Entry;
 use crate::index::manifest::FLUSH_MOST;
 use crate::index::view::Gone;
 use crate::memory::{Scope, Time};
-use crate::night::{Report, map};
+use crate::night::step::next_night;
+use crate::night::{Worked, map};
 
 /// How often compaction is tried again when a flush changed the manifest under it.
 const ATTEMPTS: u32 = 4;
 
-/// Compacts the scope; the report says from what to what. `digested`: the marks that the digests have heeded. Those that
-/// came since stay for another night, so that it writes their days' digests again.
-pub async fn compact(app: &App, scope: &Scope, digested: &[Gone], now: Time, report: &mut Report) -> Result<()> {
+/// Compacts the scope. `digested`: the marks that the digests have heeded. Those that came since stay for another night, so
+/// that it writes their days' digests again; where any stay, or anything classified is left in the tail, the scope is due.
+pub async fn compact(app: &App, scope: &Scope, digested: &[Gone], now: Time) -> Result<Worked> {
     let mut attempts = 0;
+    let (mut before_all, mut dropped_all) = (None, 0);
+    let worked = |before: usize, after: usize, dropped: usize| {
+        let worked = Worked::default().counted("segments_before", before).counted("segments_after", after);
+        worked.counted("dropped", dropped)
+    };
     while attempts < ATTEMPTS {
         let state = app.records.index(scope).await?;
         let segments = state.manifest.segments.len();
-        if attempts == 0 && report.segments_before == 0 {
-            report.segments_before = segments;
-        }
+        let before_all = *before_all.get_or_insert(segments);
         let mut complete: Vec<&Entry> = state.tail.iter().filter(|entry| entry.is_complete()).collect();
         complete.sort_unstable_by_key(|entry| (entry.order, entry.id));
+        let classified = complete.len();
         complete.truncate(FLUSH_MOST);
         let is_large =
             state.manifest.atlas.is_some() || state.manifest.fresh() + complete.len() > app.config.atlas_from;
         let whole = if state.manifest.atlas.is_some() { 0 } else { 1 };
         if segments <= whole && complete.is_empty() && state.gone.is_empty() && (!is_large || whole == 0) {
-            report.segments_after = segments;
-            return Ok(());
+            return Ok(worked(before_all, segments, dropped_all));
         }
         let (done, all) = if !is_large {
             let before = state.manifest.fresh();
@@ -52,13 +56,14 @@ pub async fn compact(app: &App, scope: &Scope, digested: &[Gone], now: Time, rep
             attempts += 1;
             continue;
         };
-        report.dropped += dropped;
-        report.segments_after = next.segments.len();
+        dropped_all += dropped;
         if all {
             // These marks have done their work: no live segment holds what they name.
             let done: Vec<Gone> = state.gone.iter().copied().filter(|gone| digested.contains(gone)).collect();
             app.records.remove_gone(scope, &done).await?;
-            return Ok(());
+            let is_left = done.len() < state.gone.len() || classified > FLUSH_MOST;
+            let worked = worked(before_all, next.segments.len(), dropped_all);
+            return Ok(worked.due_at(is_left.then(|| next_night(now))));
         }
     }
     Err(Error::conflict(format!("the manifest of {scope} keeps changing under its compaction")))

@@ -11,6 +11,7 @@ use crate::index::terms::{Term, terms, words};
 use crate::index::view::Gone;
 use crate::memory::digest::{Count, VERSION};
 use crate::memory::{Digest, Kind, MemoryId, Scope, Sensitivity, Time};
+use crate::night::Worked;
 use crate::night::each::each_live;
 
 const MOST_PEOPLE: usize = 10;
@@ -33,9 +34,9 @@ struct Gathered {
 }
 
 /// Writes the digest of what was stored on that day, and again those of earlier days of which something was forgotten
-/// since; gives how many memories the day's counts, and the marks of the forgotten that it heeded. A day without any
+/// since; gives the marks of the forgotten that it heeded. A day without any
 /// memory has none.
-pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<(u32, Vec<Gone>)> {
+pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<(Worked, Vec<Gone>)> {
     let state = app.records.index(scope).await?;
     let mut days: BTreeSet<Date> = state.gone.iter().map(|gone| gone.day).collect();
     days.insert(date);
@@ -48,7 +49,7 @@ pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<
         let written = digest(app, scope, &gathered, *day, entries, now).await?;
         memories = if *day == date { written } else { memories };
     }
-    Ok((memories, state.gone))
+    Ok((Worked::default().counted("memories", memories as usize).counted("digests", gathered.days.len()), state.gone))
 }
 
 impl Gathered {

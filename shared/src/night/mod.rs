@@ -1,7 +1,13 @@
 //! The night: plans, then goes through each scope so that it is smaller, in order and summed up by morning.
 //!
-//! Every step is safe to repeat and to interrupt.
+//! A scope's night is a list of steps ([`Step::ALL`]). Each is safe to repeat and to interrupt. A checkpoint beside the
+//! scope tells which are done, so that a worker that stopped, or ran out of time, is followed by one that goes on.
+//!
+//! To add a step: a variant of [`Step`] with its name and its place, a file of its own that gives a [`Worked`], and an
+//! arm in `run` below. Its figures are in checkpoints, logs and `GET /v1/nights/{date}` from then on.
 
+mod budget;
+pub mod checkpoint;
 mod compact;
 mod digest;
 mod each;
@@ -9,46 +15,234 @@ mod expire;
 mod leaves;
 mod map;
 mod plan;
+mod progress;
 mod recover;
+mod report;
+mod step;
 mod sweep;
 
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
 use jiff::civil::Date;
-use serde::Serialize;
 
 use crate::app::App;
-use crate::error::Result;
+use crate::aws::prices;
+use crate::aws::queue::NightMessage;
+use crate::aws::writes::Outcome;
+use crate::error::{Error, Result};
+use crate::index::view::Gone;
 use crate::memory::{Scope, Time};
+use crate::receipt::{Part, counted};
 
-pub use plan::plan;
+pub use budget::Budget;
+pub use checkpoint::{Checkpoint, Counted, Done};
+pub use plan::{Planned, plan};
+pub use progress::Progress;
+pub use report::{Report, report};
+pub use step::{Step, Worked};
 
-/// What a night did for one scope.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// Memories queued again because they had stayed pending.
-    pub requeued: usize,
-    /// Memories past their end that are forgotten now.
-    pub ended: usize,
-    /// Segments before compaction.
-    pub segments_before: usize,
-    /// Segments after it.
-    pub segments_after: usize,
-    /// Entries of memories that are forgotten, expired or revised, and are gone from the segments now.
-    pub dropped: usize,
-    /// Objects deleted that no reader can still want.
-    pub swept: usize,
-    /// Memories that the day's digest counts.
-    pub digested: u32,
+/// Megabytes of the function `optimize`, as template.yaml has it: its time costs in proportion.
+const MEGABYTES: u32 = 3008;
+/// How often writing a checkpoint is tried again when another worker of the same scope wrote meanwhile.
+const ATTEMPTS: u32 = 4;
+/// How long a scope is left alone at most: what nobody thought of is found by then.
+const ROUND: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How often one round may run out of time: fifty times Lambda's 15 minutes are half a day.
+const HANDED_ON: u32 = 50;
+/// Microseconds of work after which a step is written down by itself; what takes less is sooner done again.
+const WORTH_A_CHECKPOINT: u64 = 1_000_000;
+
+/// What one scope's night is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Night<'a> {
+    /// Clients and settings.
+    pub app: &'a App,
+    /// The scope.
+    pub scope: &'a Scope,
+    /// The day that the digest is about.
+    pub date: Date,
+    /// When this worker began.
+    pub now: Time,
+    /// How long it may work.
+    pub budget: Budget,
 }
 
-/// Goes through one scope. `night` is the day the digest is about.
-pub async fn work(app: &App, scope: &Scope, night: Date, now: Time) -> Result<Report> {
-    let mut report = Report { requeued: recover::requeue(app, scope, now).await?, ..Report::default() };
-    report.ended = expire::expire(app, scope, now).await?;
-    // Before compaction, which removes the marks that tell which days' digests must be written again: those it saw.
-    let (digested, seen) = digest::digests(app, scope, night, now).await?;
-    report.digested = digested;
-    compact::compact(app, scope, &seen, now, &mut report).await?;
-    report.swept = sweep::sweep(app, scope, now).await?;
-    tracing::info!(%scope, %night, ?report, "a scope's night is done");
-    Ok(report)
+/// What steps of one worker hand on to later ones. A worker that goes on after another has none of it.
+#[derive(Debug, Default)]
+struct Carried {
+    /// The marks of what is forgotten that the digests have heeded.
+    heeded: Vec<Gone>,
+}
+
+/// How a worker ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// All steps are done.
+    Done(Checkpoint),
+    /// It ran out of time: somebody must go on.
+    Early(Checkpoint),
+}
+
+/// Goes through one scope, however long it takes, as a round of its own.
+pub async fn work(app: &App, scope: &Scope, date: Date, now: Time) -> Result<Checkpoint> {
+    match go_on(&Night { app, scope, date, now, budget: Budget::ENDLESS }, None).await? {
+        Ended::Done(checkpoint) => Ok(checkpoint),
+        Ended::Early(_) => Err(Error::internal("a night without end ran out of time")),
+    }
+}
+
+/// Works on what a message of the night queue names; sends it again where time does not suffice for all of it.
+pub async fn take(app: &App, message: &NightMessage, now: Time, budget: Budget) -> Result<Ended> {
+    let scope = message.scope()?;
+    let ended = go_on(&Night { app, scope: &scope, date: message.night, now, budget }, message.at).await?;
+    if let Ended::Early(checkpoint) = &ended {
+        if checkpoint.handed_on > HANDED_ON {
+            return Err(Error::internal(format!("a night of {scope} finds no end")));
+        }
+        app.night_queue()?.send(std::slice::from_ref(message)).await?;
+    }
+    Ok(ended)
+}
+
+/// One step's work.
+async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Worked> {
+    let Night { app, scope, date, now, .. } = *night;
+    match step {
+        Step::Requeue => recover::requeue(app, scope, now).await,
+        Step::Expire => expire::expire(app, scope, now).await,
+        Step::Digest => {
+            let (worked, heeded) = digest::digests(app, scope, date, now).await?;
+            carried.heeded = heeded;
+            Ok(worked)
+        }
+        Step::Compact => compact::compact(app, scope, &carried.heeded, now).await,
+        Step::Sweep => sweep::sweep(app, scope, now).await,
+    }
+}
+
+/// Goes on with a scope's night from its checkpoint. `round`: when it was planned.
+async fn go_on(night: &Night<'_>, round: Option<Time>) -> Result<Ended> {
+    let Night { app, scope, date, now, .. } = *night;
+    let mut at = match app.records.checkpoint(scope, date).await? {
+        Some(found) => found.resume(round, now),
+        None => Checkpoint::begin(date, round, now),
+    };
+    let mut carried = Carried::default();
+    let mut unwritten = 0;
+    for step in Step::ALL {
+        if at.has(step) {
+            continue;
+        }
+        if night.budget.is_spent() {
+            return early(night, at).await;
+        }
+        app.progress.at(scope, step);
+        let (worked, part) = counted(Box::pin(run(step, night, &mut carried))).await;
+        let cost = cost(&part);
+        unwritten += cost.micros;
+        at.note(step, &worked, cost);
+        match worked {
+            Err(error) => {
+                failed(night, at).await;
+                return Err(error);
+            }
+            Ok(worked) if worked.more => return early(night, at).await,
+            Ok(_) if unwritten >= WORTH_A_CHECKPOINT => {
+                at = written(night, at).await?;
+                unwritten = 0;
+            }
+            Ok(_) => {}
+        }
+    }
+    let due = [at.due, Some(at.started.plus(ROUND))].into_iter().flatten().min();
+    let at = ended(night, Checkpoint { due, ..at }).await?;
+    let total = at.total();
+    tracing::info!(%scope, %date, requests = total.requests, micros = total.micros, "a scope's night is done");
+    Ok(Ended::Done(at))
+}
+
+fn cost(part: &Part) -> Done {
+    let mut dollars = prices::of(&part.requests);
+    dollars += part.models;
+    dollars += prices::of_running(MEGABYTES, part.micros);
+    Done { requests: part.requests.len() as u64, micros: part.micros, nanodollars: dollars.nanos(), ..Done::default() }
+}
+
+/// Leaves the rest to another worker.
+async fn early(night: &Night<'_>, at: Checkpoint) -> Result<Ended> {
+    let at = written(night, Checkpoint { handed_on: at.handed_on + 1, ..at }).await?;
+    Ok(Ended::Early(at))
+}
+
+/// Writes the checkpoint; with what another worker of the same round wrote meanwhile, where one did.
+async fn written(night: &Night<'_>, mut at: Checkpoint) -> Result<Checkpoint> {
+    let Night { app, scope, date, now, .. } = *night;
+    for _ in 0..ATTEMPTS {
+        if app.records.put_checkpoint(scope, &at, now).await? == Outcome::Done {
+            return Ok(Checkpoint { generation: at.generation + 1, ..at });
+        }
+        let Some(other) = app.records.checkpoint(scope, date).await? else { continue };
+        if other.round != at.round || other.is_done {
+            // Another round has begun, or this one was ended by somebody else: what is left here is repetition.
+            return Ok(at);
+        }
+        at = at.joined(other);
+    }
+    Ok(at)
+}
+
+/// Ends the round: the checkpoint, the registry and the tenant's report say so together.
+async fn ended(night: &Night<'_>, mut at: Checkpoint) -> Result<Checkpoint> {
+    let Night { app, scope, date, now, .. } = *night;
+    for _ in 0..ATTEMPTS {
+        let done = Checkpoint { is_done: true, counted: Counted::Done, ..at.clone() };
+        if app.records.end_night(scope, &done, &shares(&at, Counted::Done), now).await? == Outcome::Done {
+            return Ok(done);
+        }
+        let Some(other) = app.records.checkpoint(scope, date).await? else { continue };
+        if other.round != at.round || other.is_done {
+            return Ok(done);
+        }
+        at = at.joined(other);
+    }
+    Err(Error::conflict(format!("the night of {scope} keeps changing under its worker")))
+}
+
+/// Notes that a step failed. The message comes again, and the night goes on from there: an error here is none to add.
+async fn failed(night: &Night<'_>, at: Checkpoint) {
+    let Night { app, scope, now, .. } = *night;
+    let noted = Checkpoint { counted: Counted::Failed, ..at.clone() };
+    let mut shares = BTreeMap::new();
+    count(&mut shares, at.counted, Counted::Failed);
+    if let Err(error) = app.records.end_night(scope, &noted, &shares, now).await {
+        tracing::debug!(%scope, %error, "a failed night could not be noted");
+    }
+}
+
+/// What a round adds to the tenant's report.
+fn shares(at: &Checkpoint, counted: Counted) -> BTreeMap<String, i64> {
+    let mut shares = BTreeMap::new();
+    count(&mut shares, at.counted, counted);
+    let mut add = |name: String, more: u64| *shares.entry(name).or_default() += i64::try_from(more).unwrap_or(i64::MAX);
+    for (step, done) in &at.steps {
+        add(format!("{step}.requests"), done.requests);
+        add(format!("{step}.micros"), done.micros);
+        add(format!("{step}.nanodollars"), done.nanodollars);
+        for (figure, count) in &done.figures {
+            add(format!("{step}.figures.{figure}"), *count);
+        }
+    }
+    shares
+}
+
+/// From one of the report's columns to another.
+fn count(shares: &mut BTreeMap<String, i64>, from: Counted, to: Counted) {
+    for (state, more) in [(from, -1), (to, 1)] {
+        match state {
+            Counted::Pending => {}
+            Counted::Done => *shares.entry("done".to_owned()).or_default() += more,
+            Counted::Failed => *shares.entry("failed".to_owned()).or_default() += more,
+        }
+    }
 }

@@ -322,7 +322,7 @@ async fn run(house: &House, app: App, op: &Op, now: Time) -> Done {
         }
         Op::Night(of) => {
             let mut message = SqsMessage::default();
-            message.body = serde_json::to_string(&NightMessage::of(&scope(*of), now.date())).ok();
+            message.body = serde_json::to_string(&NightMessage::of(&scope(*of), now.date(), now)).ok();
             let mut event = SqsEvent::default();
             event.records.push(message);
             match optimize::handle_at(&app, optimize::Event::Queue(event), now).await {

@@ -1,0 +1,120 @@
+//! What a night did for all scopes of a tenant.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::aws::prices;
+use crate::error::{Error, Result};
+use crate::memory::{Tenant, Time};
+use crate::models::prices::Dollars;
+use crate::night::{Checkpoint, Done};
+
+/// How many scopes, by how far they have come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Scopes {
+    /// With work that night.
+    pub planned: u64,
+    /// Through it.
+    pub done: u64,
+    /// Waiting, or under way.
+    pub pending: u64,
+    /// Failed so far; they are tried again, in this night or the next.
+    pub failed: u64,
+}
+
+/// One step over all scopes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Total {
+    /// What it counted.
+    #[serde(flatten)]
+    pub figures: BTreeMap<String, u64>,
+    /// Requests to AWS.
+    pub requests: u64,
+    /// Microseconds of all workers together.
+    pub micros: u64,
+    /// What it cost.
+    pub dollars: Dollars,
+}
+
+/// A tenant's night.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The day that it is about.
+    pub date: Date,
+    /// When it was planned.
+    pub planned_at: Option<Time>,
+    /// Its scopes.
+    pub scopes: Scopes,
+    /// Each step that was done, by name.
+    pub steps: BTreeMap<String, Total>,
+    /// Requests to AWS.
+    pub requests: u64,
+    /// Microseconds of all workers together.
+    pub micros: u64,
+    /// What it cost: requests, models, and the workers' time.
+    pub dollars: Dollars,
+    /// The day of the prices.
+    pub prices: &'static str,
+}
+
+impl Checkpoint {
+    /// All steps of the round together.
+    pub fn total(&self) -> Done {
+        let mut total = Done { is_done: self.is_done, ..Done::default() };
+        for done in self.steps.values() {
+            total.requests += done.requests;
+            total.micros += done.micros;
+            total.nanodollars += done.nanodollars;
+        }
+        total
+    }
+
+    /// What a step counted under that name; 0 where it did not.
+    pub fn figure(&self, step: &str, name: &str) -> u64 {
+        self.steps.get(step).and_then(|done| done.figures.get(name)).copied().unwrap_or(0)
+    }
+}
+
+/// The report of a night, as far as it has come. Not found where none was planned.
+pub async fn report(app: &App, tenant: &Tenant, date: Date) -> Result<Report> {
+    let night = app.records.night(tenant, date).await?;
+    let (sums, planned_at) = night.ok_or_else(|| Error::not_found(format!("there was no night of {date}")))?;
+    Ok(Report::of(date, planned_at, &sums))
+}
+
+impl Report {
+    fn of(date: Date, planned_at: Option<Time>, sums: &BTreeMap<String, i64>) -> Report {
+        let whole = |name: &str| sums.get(name).map_or(0, |sum| u64::try_from(*sum).unwrap_or(0));
+        let mut steps: BTreeMap<String, Total> = BTreeMap::new();
+        for (name, sum) in sums {
+            let Some((step, part)) = name.split_once('.') else { continue };
+            let sum = u64::try_from(*sum).unwrap_or(0);
+            let total = steps.entry(step.to_owned()).or_default();
+            match part {
+                "requests" => total.requests = sum,
+                "micros" => total.micros = sum,
+                "nanodollars" => total.dollars = Dollars::from_nanos(sum),
+                figure => {
+                    let figure = figure.strip_prefix("figures.").unwrap_or(figure);
+                    total.figures.insert(figure.to_owned(), sum);
+                }
+            }
+        }
+        let (done, failed) = (whole("done"), whole("failed"));
+        // One that was worked on without a plan is its own plan.
+        let planned = whole("planned").max(done + failed);
+        Report {
+            date,
+            planned_at,
+            scopes: Scopes { planned, done, pending: planned - done - failed, failed },
+            requests: steps.values().map(|total| total.requests).sum(),
+            micros: steps.values().map(|total| total.micros).sum(),
+            dollars: steps.values().map(|total| total.dollars).sum(),
+            steps,
+            prices: prices::dated(),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The steps of a scope's night, in their order, and what each came to.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use crate::memory::Time;
+
+/// A step. Each is safe to repeat, and to interrupt anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Queues again what stayed pending.
+    Requeue,
+    /// Forgets what is past its end.
+    Expire,
+    /// Writes digests. Before compaction, which removes the marks that tell which days' digests must be written again.
+    Digest,
+    /// Makes the index small, without what is forgotten or revised.
+    Compact,
+    /// Deletes objects that nobody can want any more.
+    Sweep,
+}
+
+impl Step {
+    /// All of them, in the order in which they are done.
+    pub const ALL: [Step; 5] = [Step::Requeue, Step::Expire, Step::Digest, Step::Compact, Step::Sweep];
+
+    /// Its name, as reports and checkpoints have it. Does not change: a checkpoint written by an earlier release is read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Requeue => "requeue",
+            Step::Expire => "expire",
+            Step::Digest => "digest",
+            Step::Compact => "compact",
+            Step::Sweep => "sweep",
+        }
+    }
+}
+
+/// A time by which this night is over and the next has not begun: for what that one is to see again.
+pub fn next_night(now: Time) -> Time {
+    now.plus(SignedDuration::from_hours(12))
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Worked {
+    /// What it counted, by name; nothing that is zero.
+    pub figures: BTreeMap<&'static str, u64>,
+    /// When the scope needs this step again though nobody writes to it; none for never.
+    pub due: Option<Time>,
+    /// Whether it stopped for lack of time, and goes on where it stopped when it is called again.
+    pub more: bool,
+}
+
+impl Worked {
+    /// Counted so many.
+    #[must_use]
+    pub fn counted(mut self, name: &'static str, count: usize) -> Worked {
+        if count > 0 {
+            *self.figures.entry(name).or_default() += count as u64;
+        }
+        self
+    }
+
+    /// The scope needs this step again at that time, or sooner where something else says so.
+    #[must_use]
+    pub fn due_at(mut self, at: Option<Time>) -> Worked {
+        self.due = self.due.into_iter().chain(at).min();
+        self
+    }
+}
