@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 15] = [
+const HTTP: [(&str, u16); 16] = [
     ("health.json", 200),
     ("ingest-one.json", 202),
     ("ingest-items.json", 202),
