@@ -1,5 +1,7 @@
 //! Conversations through the whole house, with a scripted model.
 
+mod again;
+mod aloud;
 mod trouble;
 
 use http::{HeaderMap, Request};
@@ -380,7 +382,7 @@ async fn what_cannot_be_done_is_refused_by_name() {
     let house = house().await;
     let whole = json!({ "scope": "user:alice", "session": "s", "message": "Hello." });
     for (field, value) in [
-        ("stream", json!(true)),
+        ("stream", json!("yes")),
         ("message", json!(" ")),
         ("session", json!("")),
         ("scope", json!("alice")),

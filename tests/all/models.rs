@@ -170,7 +170,17 @@ async fn remembered(
     now: Time,
 ) -> (Vec<ModelCall>, Receipt) {
     let (scope, prompt) = (alice(), prompt("Tea or coffee?"));
-    let asking = Asking { scope: &scope, prompt: &prompt, depends, sensitivity, deadline: WITHIN, now };
+    let asking = Asking {
+        scope: &scope,
+        prompt: &prompt,
+        depends,
+        source: None,
+        becomes: None,
+        alike: None,
+        sensitivity,
+        deadline: WITHIN,
+        now,
+    };
     let ((answer, calls), receipt) = metered(memos.converse(route, &asking, said)).await;
     assert_eq!(answer.as_deref(), Some("tea"));
     (calls, receipt)

@@ -108,26 +108,44 @@ impl Call {
 
 /// Runs the work of one call with a meter, and makes of its result what the gateway sends.
 pub async fn answer(route: &str, work: impl Future<Output = Result<Answer>>) -> Response<Body> {
-    let (result, receipt) = metered(work).await;
-    let status = result.as_ref().map_or_else(|error| error.kind.status(), |(status, _)| *status);
-    log(route, status, result.as_ref().err(), &receipt);
-    match result {
-        Ok((status, mut value)) => {
-            if let Value::Object(fields) = &mut value {
-                let mut whole = json!(receipt);
-                if let (Value::Object(whole), Some(Value::Object(own))) = (&mut whole, fields.remove("receipt")) {
-                    whole.extend(own);
-                }
-                fields.insert("receipt".to_owned(), whole);
-            }
-            reply(status, "application/json", &value)
-        }
+    match settle(route, work).await {
+        Ok((status, value)) => reply(status, "application/json", &value),
         Err(error) => problem(&error),
     }
 }
 
+/// Runs the work of one call with a meter, adds the receipt to what it answers, and logs it.
+pub async fn settle(route: &str, work: impl Future<Output = Result<Answer>>) -> Result<Answer> {
+    let (result, receipt) = metered(work).await;
+    let status = result.as_ref().map_or_else(|error| error.kind.status(), |(status, _)| *status);
+    log(route, status, result.as_ref().err(), &receipt);
+    let (status, mut value) = result?;
+    if let Value::Object(fields) = &mut value {
+        let mut whole = json!(receipt);
+        if let (Value::Object(whole), Some(Value::Object(own))) = (&mut whole, fields.remove("receipt")) {
+            whole.extend(own);
+        }
+        fields.insert("receipt".to_owned(), whole);
+    }
+    Ok((status, value))
+}
+
 /// The error as RFC 9457 has it.
 pub fn problem(error: &Error) -> Response<Body> {
+    let mut response = reply(error.kind.status(), "application/problem+json", &told(error));
+    if let Some(limit) = &error.limit {
+        limited(&mut response, limit);
+    }
+    if error.is_transient() {
+        // Where a minute's calls are used up, the next minute; otherwise a moment.
+        let seconds = error.limit.map_or(1, |limit| limit.seconds);
+        response.headers_mut().insert("retry-after", seconds.into());
+    }
+    response
+}
+
+/// The body of that.
+pub fn told(error: &Error) -> Value {
     let status = error.kind.status();
     let mut problem = json!({
         "type": format!("urn:memorable:problem:{}", error.kind.name()),
@@ -141,21 +159,12 @@ pub fn problem(error: &Error) -> Response<Body> {
             problem[name] = json!(text);
         }
     }
-    let mut response = reply(status, "application/problem+json", &problem);
-    if let Some(limit) = &error.limit {
-        limited(&mut response, limit);
-    }
-    if error.is_transient() {
-        // Where a minute's calls are used up, the next minute; otherwise a moment.
-        let seconds = error.limit.map_or(1, |limit| limit.seconds);
-        response.headers_mut().insert("retry-after", seconds.into());
-    }
-    response
+    problem
 }
 
 /// Says in the answer's headers how many calls a minute may have, how many are left of it, and in how many seconds the
 /// next begins.
-pub fn limited(response: &mut Response<Body>, limit: &Limit) {
+pub fn limited<B>(response: &mut Response<B>, limit: &Limit) {
     let headers = response.headers_mut();
     headers.insert("ratelimit-limit", limit.most.into());
     headers.insert("ratelimit-remaining", limit.left.into());

@@ -1,6 +1,6 @@
 //! API Gateway's part: matches the route, authorizes, and hands the function the event that AWS would.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use aws_smithy_types::base64;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
@@ -13,6 +13,7 @@ use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::house::House;
 
@@ -104,23 +105,70 @@ pub async fn call_at(house: &House, container: &App, request: Request<Vec<u8>>, 
     answer(house, container, request, Some(now)).await
 }
 
+/// An answer that is whole, or comes piece by piece: what API Gateway keeps until its end a local caller need not wait for.
+pub enum Answered {
+    /// The whole of it.
+    Whole(Response<Body>),
+    /// Its head, with the parts of its body as they come.
+    Stream(Response<UnboundedReceiver<::chat::Part>>),
+}
+
+/// Answers one request, piece by piece where it asks for that. Whoever stops listening stops nothing: what is under way is
+/// ended and stored.
+pub async fn call_aloud(house: &Arc<House>, request: Request<Vec<u8>>) -> Answered {
+    let (function, request) = match called(house, &house.app, request).await {
+        Ok(called) => called,
+        Err(refusal) => return Answered::Whole(*refusal),
+    };
+    if function != Function::Chat || !::chat::wants_stream(request.body().as_ref()) {
+        return Answered::Whole(invoke(&house.app, function, request, None).await);
+    }
+    let (send, mut parts) = unbounded_channel();
+    let house = Arc::clone(house);
+    tokio::spawn(async move {
+        let tell = move |part| {
+            // Nobody listens any more.
+            let _ = send.send(part);
+        };
+        Box::pin(::chat::stream(&house.app, request, &tell)).await;
+    });
+    match parts.recv().await {
+        Some(::chat::Part::Begin(limit)) => Answered::Stream(::chat::begin(limit.as_ref(), parts)),
+        Some(::chat::Part::Whole(response)) => Answered::Whole(response),
+        _ => Answered::Whole(door::problem(&Error::internal("a stream ended before it began"))),
+    }
+}
+
 /// `now`: none to have the function read the clock.
 async fn answer(house: &House, app: &App, request: Request<Vec<u8>>, now: Option<Time>) -> Response<Body> {
+    match called(house, app, request).await {
+        Ok((function, request)) => invoke(app, function, request, now).await,
+        Err(refusal) => *refusal,
+    }
+}
+
+/// The function that answers, and its event; or the gateway's own refusal.
+async fn called(
+    house: &House,
+    app: &App,
+    request: Request<Vec<u8>>,
+) -> Result<(Function, lambda_http::Request), Box<Response<Body>>> {
     let (parts, body) = request.into_parts();
     let Ok(matched) = ROUTER.at(parts.uri.path()) else {
-        return door::problem(&Error::not_found(format!("there is no {}", parts.uri.path())));
+        let refusal = Error::not_found(format!("there is no {}", parts.uri.path()));
+        return Err(Box::new(door::problem(&refusal)));
     };
     let fits = |method: &Option<Method>| method.as_ref().is_none_or(|method| *method == parts.method);
     let Some((_, route, function)) = matched.value.iter().find(|(method, _, _)| fits(method)) else {
-        return method_not_allowed(matched.value);
+        return Err(Box::new(method_not_allowed(matched.value)));
     };
     let authorized = match authorized(house, app, &parts.headers, authorizer(route, *function)).await {
         Ok(Some(authorized)) => authorized,
-        Ok(None) => return unauthorized(),
-        Err(error) => return door::problem(&error),
+        Ok(None) => return Err(Box::new(unauthorized())),
+        Err(error) => return Err(Box::new(door::problem(&error))),
     };
     if body.len() > MOST_BODY_BYTES {
-        return door::problem(&Error::too_large(MOST_BODY_BYTES));
+        return Err(Box::new(door::problem(&Error::too_large(MOST_BODY_BYTES))));
     }
     let parameters: Map<String, Value> = matched
         .params
@@ -128,10 +176,16 @@ async fn answer(house: &House, app: &App, request: Request<Vec<u8>>, now: Option
         .map(|(name, value)| (name.to_owned(), json!(percent_decode_str(value).decode_utf8_lossy())))
         .collect();
     let event = event(route, &parts, &parameters, &authorized, &body);
-    let request = match serde_json::from_value::<LambdaRequest>(event) {
-        Ok(request) => request.into(),
-        Err(error) => return door::problem(&Error::internal(format!("the gateway made no event: {error}"))),
-    };
+    match serde_json::from_value::<LambdaRequest>(event) {
+        Ok(request) => Ok((*function, request.into())),
+        Err(error) => {
+            let refusal = Error::internal(format!("the gateway made no event: {error}"));
+            Err(Box::new(door::problem(&refusal)))
+        }
+    }
+}
+
+async fn invoke(app: &App, function: Function, request: lambda_http::Request, now: Option<Time>) -> Response<Body> {
     // Boxed: the futures of whole functions are large, and the compiler must lay out what awaits them.
     match (function, now) {
         (Function::Ingest, None) => Box::pin(::ingest::handle(app, request)).await,

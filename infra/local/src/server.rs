@@ -2,20 +2,24 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::Stream;
+use futures_util::stream::unfold;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{BodyExt, Either, Full, Limited, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use memorable::error::{Error, Result};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::gateway;
+use crate::gateway::{self, Answered};
 use crate::house::House;
 use crate::queues::{self, Source};
 use crate::schedule;
@@ -78,16 +82,32 @@ pub async fn serve(house: Arc<House>, listener: TcpListener, stop: impl Future<O
     background.shutdown().await;
 }
 
+/// A body that comes piece by piece.
+type Pieces = StreamBody<Pin<Box<dyn Stream<Item = std::result::Result<Frame<Bytes>, Infallible>> + Send>>>;
+
 async fn answer(
     house: Arc<House>,
     request: Request<Incoming>,
-) -> std::result::Result<Response<Full<Bytes>>, Infallible> {
+) -> std::result::Result<Response<Either<Full<Bytes>, Pieces>>, Infallible> {
     let (parts, body) = request.into_parts();
     // One byte more than is allowed, so that the gateway sees that it is too much.
     let body = match Limited::new(body, gateway::MOST_BODY_BYTES + 1).collect().await {
         Ok(body) => body.to_bytes().to_vec(),
         Err(_) => vec![0; gateway::MOST_BODY_BYTES + 1],
     };
-    let response = gateway::call(&house, Request::from_parts(parts, body)).await;
-    Ok(response.map(|body| Full::new(Bytes::from(body.to_vec()))))
+    Ok(match gateway::call_aloud(&house, Request::from_parts(parts, body)).await {
+        Answered::Whole(response) => response.map(|body| Either::Left(Full::new(Bytes::from(body.to_vec())))),
+        Answered::Stream(response) => response.map(|parts| Either::Right(pieces(parts))),
+    })
+}
+
+fn pieces(parts: UnboundedReceiver<chat::Part>) -> Pieces {
+    let next = |mut parts: UnboundedReceiver<chat::Part>| async move {
+        match parts.recv().await {
+            Some(chat::Part::Event(event)) => Some((Ok(Frame::data(Bytes::from(event))), parts)),
+            // A stream that has begun has events only.
+            _ => None,
+        }
+    };
+    StreamBody::new(Box::pin(unfold(parts, next)))
 }

@@ -13,16 +13,15 @@ use crate::memory::{MemoryId, Scope};
 use crate::models::memo::Memo;
 
 impl Records {
-    /// The answer kept under that hash, as it was written a moment ago or before.
-    pub async fn memo(&self, scope: &Scope, hash: &str) -> Result<Option<Memo>> {
-        let call = self.client.get_item().table_name(&self.table).set_key(Some(items::key(scope, keys::memo(hash))));
-        let answer = call.send().await.map_err(|error| from_sdk("read a memo", &error))?;
-        answer.item.map(items::to_memo).transpose()
+    /// The answers kept under names that begin with that hash: a page of them, which is more than anybody needs.
+    pub async fn memos(&self, scope: &Scope, hash: &str) -> Result<Vec<Memo>> {
+        let page = self.query(scope, &keys::memo(hash)).send().await.map_err(|error| from_sdk("read memos", &error))?;
+        page.items.unwrap_or_default().into_iter().map(items::to_memo).collect()
     }
 
-    /// Keeps an answer, if each memory it was made from still is as it was then. Gives whether it was kept: an answer made
+    /// Keeps an answer under that name, if each memory it was made from still is as it was then. Gives whether it was kept: an answer made
     /// from a memory that was forgotten meanwhile must not outlive it.
-    pub async fn keep_memo(&self, scope: &Scope, hash: &str, memo: &Memo, depends: &[(MemoryId, u32)]) -> Result<bool> {
+    pub async fn keep_memo(&self, scope: &Scope, name: &str, memo: &Memo, depends: &[(MemoryId, u32)]) -> Result<bool> {
         if depends.len() >= TRANSACTION {
             return Ok(false);
         }
@@ -38,7 +37,7 @@ impl Records {
             let check = check.build().map_err(unbuilt)?;
             parts.push(TransactWriteItem::builder().condition_check(check).build());
         }
-        let put = Put::builder().table_name(&self.table).set_item(Some(items::from_memo(scope, hash, memo)?));
+        let put = Put::builder().table_name(&self.table).set_item(Some(items::from_memo(scope, name, memo)?));
         parts.push(TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build());
         match self.client.transact_write_items().set_transact_items(Some(parts)).send().await {
             Ok(_) => Ok(true),

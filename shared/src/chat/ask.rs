@@ -1,19 +1,23 @@
 //! Asking the route's models, each with what it may see, at the expense of the scope's tenant.
 //!
-//! No answer is taken from a memo: what is asked is a new memory each time, and an answer that was kept without naming it
-//! would outlive it.
+//! What was answered before is answered again where the same is asked on the same grounds: rules, date, and all that the
+//! prompt shows of session and memory, at the same revisions. The message itself is a new memory each time, so a memo is not
+//! known by it; but it names the one that it came from and the reply that it became, and goes with either.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::chat::Request;
 use crate::chat::evidence::{Evidence, Packed};
-use crate::chat::prompt::{plain, prompt};
+use crate::chat::prompt::{plain, printable, prompt, rules};
+use crate::chat::{Hear, Heard, Request};
 use crate::classify::sensitivity::sensitivity;
-use crate::memory::{Sensitivity, Time};
+use crate::memory::{MemoryId, Sensitivity, Time};
 use crate::models::Place;
+use crate::models::memo::{Alike, Asking};
+use crate::models::routes;
 use crate::receipt::meter;
 
 /// How long all models together may take. API Gateway waits for 30 seconds; what is left is for reading and storing.
@@ -49,10 +53,14 @@ pub struct NoModel {
 /// What a model may see depends on where it runs. The message is what it is: models that may not see it are not asked.
 /// Of the evidence that which is too closed for the first allowed model is left out, rather than that model silenced.
 /// Where that model fails, and what it was given is too closed for those after it, they are asked with less.
+///
+/// `id`: the message, as it was stored a moment ago. `hear`: is told what a model says as it says it.
 pub async fn ask(
     app: &App,
     request: &Request,
     evidence: &Evidence,
+    id: MemoryId,
+    hear: Option<Hear<'_>>,
     now: Time,
 ) -> std::result::Result<Answered, NoModel> {
     if app.converse.is_empty() {
@@ -63,6 +71,10 @@ pub async fn ask(
     let said = sensitivity(message);
     let most = route.chain().iter().filter_map(|model| most_closed(model.place()));
     let allowed: Vec<Sensitivity> = most.filter(|most| said <= *most).collect();
+    let has_begun = AtomicBool::new(false);
+    let pass_on = |heard: routes::Heard| pass_on(hear, &has_begun, heard);
+    let aloud: Option<routes::Hear<'_>> = if hear.is_some() { Some(&pass_on) } else { None };
+    let rules = rules("", now);
     let begun = Instant::now();
     let mut asked: Option<Sensitivity> = None;
     let mut failures = Vec::new();
@@ -75,7 +87,18 @@ pub async fn ask(
         let seen = packed.sensitivity.max(said);
         asked = Some(seen);
         let left = WITHIN.saturating_sub(begun.elapsed());
-        let (text, calls) = route.converse(&prompt(message, &packed, now), seen, left, plain).await;
+        let asking = Asking {
+            scope: &request.scope,
+            prompt: &prompt(message, &packed, now),
+            depends: &packed.grounds,
+            source: Some((id, 1)),
+            becomes: Some(super::reply_id(&request.scope, id)),
+            alike: Some(Alike { question: message, rules: &rules }),
+            sensitivity: seen,
+            deadline: left,
+            now,
+        };
+        let (text, calls) = app.memos.converse_aloud(&route, &asking, aloud, plain).await;
         let model = calls.iter().rev().find(|call| call.is_ok()).map(|call| call.model.clone());
         failures.extend(calls.iter().filter(|call| !call.is_ok()).map(|call| {
             let detail = call.detail.as_deref().unwrap_or(call.outcome);
@@ -87,6 +110,26 @@ pub async fn ask(
         }
     }
     Err(if asked.is_none() { not_allowed(said) } else { failed(&failures) })
+}
+
+/// Tells who hears the conversation what a model said, as plain text that does not begin with white space.
+fn pass_on(hear: Option<Hear<'_>>, has_begun: &AtomicBool, heard: routes::Heard) {
+    let Some(hear) = hear else { return };
+    match heard {
+        routes::Heard::Text(text) => {
+            let text = printable(&text);
+            let text = if has_begun.load(Ordering::Relaxed) { text.as_str() } else { text.trim_start() };
+            if !text.is_empty() {
+                has_begun.store(true, Ordering::Relaxed);
+                hear(Heard::Text(text.to_owned()));
+            }
+        }
+        routes::Heard::Void { model, detail } => {
+            if has_begun.swap(false, Ordering::Relaxed) {
+                hear(Heard::Restart { model, detail });
+            }
+        }
+    }
 }
 
 /// The closed-most text that a model there may see; none where it may see nothing.

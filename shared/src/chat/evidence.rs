@@ -1,5 +1,7 @@
 //! What an answer is given from: the session's last turns and what recall finds, within a budget of tokens.
 
+use std::collections::HashSet;
+
 use jiff::SignedDuration;
 
 use crate::app::App;
@@ -8,8 +10,9 @@ use crate::chat::Request;
 use crate::classify::sensitivity::sensitivity;
 use crate::error::Result;
 use crate::index::{Filter, context};
-use crate::memory::{Memory, MemoryId, Presence, Sensitivity, Time};
+use crate::memory::{Memory, MemoryId, Presence, Role, Sensitivity, Time};
 use crate::models::builtin;
+use crate::models::memo::alike::is_alike;
 use crate::recall::{self, Returned};
 
 /// Turns of the session that are looked at.
@@ -21,6 +24,8 @@ const TOKENS: usize = 2_000;
 const TOKENS_OF_TURNS: usize = 1_000;
 /// Memories that are recalled.
 const MEMORIES: usize = 12;
+/// Memories that are recalled beside those, since as many may only be the same question, asked before, and its answers.
+const ECHOES: usize = 8;
 /// Turns that end sooner than this are kept longer while somebody is there: so each is written again once in half a day.
 const ENDS_SOON: SignedDuration = SignedDuration::from_hours(12);
 /// In a reply's metadata, how closed the closed-most text was that its model had seen.
@@ -48,6 +53,8 @@ pub struct Packed {
     pub tokens: usize,
     /// What stands in them, memories first, the best first.
     pub ids: Vec<MemoryId>,
+    /// The same, each with its revision.
+    pub grounds: Vec<(MemoryId, u32)>,
     /// How closed the closed-most of them is.
     pub sensitivity: Sensitivity,
 }
@@ -69,7 +76,7 @@ pub async fn read(app: &App, request: &Request, held: &[Turn], message: MemoryId
     let asked = recall::Request {
         query: request.message.clone(),
         scopes: vec![request.scope.clone()],
-        top_k: MEMORIES,
+        top_k: MEMORIES + ECHOES,
         max_tokens: TOKENS,
         filter: Filter::everything(),
         min_score: 0.0,
@@ -80,7 +87,23 @@ pub async fn read(app: &App, request: &Request, held: &[Turn], message: MemoryId
     };
     let found = recall::recall(app, &asked, now).await?;
     let abstain = found.abstain();
-    Ok(Evidence { turns, memories: found.found.into_iter().map(|found| found.memory).collect(), abstain })
+    let mut memories: Vec<Memory> = found.found.into_iter().map(|found| found.memory).collect();
+    drop_echoes(request, &mut memories);
+    memories.truncate(MEMORIES);
+    Ok(Evidence { turns, memories, abstain })
+}
+
+/// Leaves out where the same was asked in another conversation, and what was answered there: neither is evidence, and an
+/// answer that is kept would never fit again if asking changed what it was made from. In this conversation it matters:
+/// who says "go on" twice wants to hear more.
+fn drop_echoes(request: &Request, memories: &mut Vec<Memory>) {
+    let is_elsewhere = |memory: &Memory| memory.session.as_deref() != Some(request.session.as_str());
+    let is_echo = |memory: &&Memory| {
+        memory.role == Some(Role::User) && is_elsewhere(memory) && is_alike(&memory.content, &request.message)
+    };
+    let asked: HashSet<MemoryId> = memories.iter().filter(is_echo).map(|memory| memory.id).collect();
+    let answered: HashSet<MemoryId> = asked.iter().map(|id| super::reply_id(&request.scope, *id)).collect();
+    memories.retain(|memory| !asked.contains(&memory.id) && !answered.contains(&memory.id));
 }
 
 /// Who writes is there: what ends soon is kept for longer, and what was gone from short-term memory is put back.
@@ -123,6 +146,7 @@ impl Evidence {
             .collect();
         Packed {
             ids: shown.iter().map(|memory| memory.id).collect(),
+            grounds: shown.iter().map(|memory| (memory.id, memory.revision)).collect(),
             sensitivity: shown.iter().map(|memory| closed(memory)).max().unwrap_or(Sensitivity::General),
             turns: said.text,
             memories: found.text,

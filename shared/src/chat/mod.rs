@@ -15,12 +15,12 @@ use crate::aws::turns::Turn;
 use crate::error::{Error, Kind, Limit, Result};
 use crate::ingest;
 use crate::memory::id::Identity;
-use crate::memory::{Memory, MemoryId, Sensitivity, State, Time};
+use crate::memory::{Memory, MemoryId, Scope, Sensitivity, State, Time};
 use crate::receipt::meter;
 pub use ask::NoModel;
 use ask::{Answered, ask};
 use evidence::Evidence;
-pub use request::{MOST_BODY_BYTES, Request};
+pub use request::{MOST_BODY_BYTES, Request, wants_stream};
 
 /// The field of a reply's metadata in which it is said how it came about.
 const FIELD: &str = "chat";
@@ -57,6 +57,25 @@ pub struct Chatted {
     pub limit: Option<Limit>,
 }
 
+/// What is heard of a message's answer before it is whole.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// The message is counted; none where there is no limit.
+    Limit(Option<Limit>),
+    /// More of the reply.
+    Text(String),
+    /// What was heard of the reply so far is void: that model failed, and another one is asked.
+    Restart {
+        /// Who said it, as routes write it.
+        model: String,
+        /// What went wrong, in one sentence.
+        detail: String,
+    },
+}
+
+/// Who hears an answer while it is made.
+pub type Hear<'a> = &'a (dyn Fn(Heard) + Send + Sync);
+
 /// How a reply came about, as its metadata keeps it.
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -70,7 +89,22 @@ struct Kept {
 /// same key is answered with the same reply. Throttled, with the limit, where too many come; conflict where the key was
 /// used for another message, or what it stands for was forgotten.
 pub async fn chat(app: &App, request: &Request, key: Option<&str>, now: Time) -> Result<Chatted> {
+    chat_aloud(app, request, key, None, now).await
+}
+
+/// The same, while `hear` is told the reply as a model says it. What counts is what is returned: an earlier reply, a memo or
+/// memory's own evidence is not told, and what was told may be void.
+pub async fn chat_aloud(
+    app: &App,
+    request: &Request,
+    key: Option<&str>,
+    hear: Option<Hear<'_>>,
+    now: Time,
+) -> Result<Chatted> {
     let limit = rate::count(app, &request.scope, now).await?;
+    if let Some(hear) = hear {
+        hear(Heard::Limit(limit));
+    }
     let held = match app.records.turns(&request.scope, &request.session, evidence::TURNS, now).await {
         Ok(held) => held,
         Err(error) => {
@@ -94,16 +128,23 @@ pub async fn chat(app: &App, request: &Request, key: Option<&str>, now: Time) ->
         {
             return Ok(earlier);
         }
-        answer(app, request, &held, id, now).await
+        answer(app, request, &held, id, hear, now).await
     };
     // Boxed, as below: a conversation holds whole writes and recalls, whose futures are large.
     let chatted = Box::pin(answered).await.map_err(|error| kept(error, request, id))?;
     Ok(Chatted { limit, ..chatted })
 }
 
-async fn answer(app: &App, request: &Request, held: &[Turn], id: MemoryId, now: Time) -> Result<Chatted> {
+async fn answer(
+    app: &App,
+    request: &Request,
+    held: &[Turn],
+    id: MemoryId,
+    hear: Option<Hear<'_>>,
+    now: Time,
+) -> Result<Chatted> {
     let evidence = Box::pin(evidence::read(app, request, held, id, now)).await?;
-    match ask(app, request, &evidence, now).await {
+    match Box::pin(ask(app, request, &evidence, id, hear, now)).await {
         Ok(answered) => Box::pin(store_reply(app, request, answered, held, id, now)).await,
         Err(no_model) => {
             meter().warn(no_model.detail.clone());
@@ -153,8 +194,7 @@ async fn store_reply(
 
 /// What was answered to the message earlier; none where nothing was yet. Conflict where it was forgotten.
 async fn earlier(app: &App, request: &Request, id: MemoryId, now: Time) -> Result<Option<Chatted>> {
-    let key = reply_key(id);
-    let reply_id = MemoryId::derive(&request.scope, Identity::Key { key: &key, position: 0 });
+    let reply_id = reply_id(&request.scope, id);
     let Some(reply) = app.records.memory(&request.scope, reply_id).await? else { return Ok(None) };
     if !reply.is_visible(now) {
         return Err(forgotten());
@@ -203,6 +243,11 @@ fn from_memory(evidence: &Evidence, no_model: NoModel, id: MemoryId) -> Chatted 
 /// The key under which the answer to a message is stored: there is one, whoever asks how often.
 fn reply_key(message: MemoryId) -> String {
     format!("chat reply to {message}")
+}
+
+/// The memory that the answer to a message is stored as.
+fn reply_id(scope: &Scope, message: MemoryId) -> MemoryId {
+    MemoryId::derive(scope, Identity::Key { key: &reply_key(message), position: 0 })
 }
 
 /// The error, with what became of the message.

@@ -21,6 +21,15 @@ struct Body {
     stream: bool,
 }
 
+/// Whether a body asks for its answer piece by piece. A body that cannot be read does not.
+pub fn wants_stream(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Asked {
+        stream: bool,
+    }
+    body.len() <= MOST_BODY_BYTES && serde_json::from_slice(body).is_ok_and(|asked: Asked| asked.stream)
+}
+
 /// A message, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -37,10 +46,8 @@ impl Request {
     /// [`MOST_BODY_BYTES`].
     pub fn parse(tenant: &Tenant, body: &[u8], now: Time) -> Result<Request> {
         let body: Body = json::shaped(json::within(MOST_BODY_BYTES, body)?)?;
-        if body.stream {
-            let expected = "false, or nothing: the whole answer comes at once";
-            return Err(Error::invalid("stream", "streaming is not offered yet", expected));
-        }
+        // Whoever sends the answer looks at this; what is answered is the same.
+        let _ = body.stream;
         let scope = Scope::parse(tenant, &body.scope)?;
         let request = Request { scope, session: body.session, message: body.message };
         request.draft(None).check(now).map_err(|error| match error.field.as_deref() {

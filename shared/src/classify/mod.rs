@@ -77,7 +77,7 @@ async fn classify_each(app: &App, scope: &Scope, pending: &[Memory], now: Time) 
     let mut asked = Vec::with_capacity(pending.len());
     for memory in pending {
         let by_rules = rules::classify(&memory.content, memory.speaker.as_deref(), memory.time());
-        asked.push(model::improve(&route, memory, by_rules));
+        asked.push(model::improve(app, &route, scope, memory, by_rules, now));
     }
     stream::iter(asked).buffered(AT_ONCE).collect().await
 }

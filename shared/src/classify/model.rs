@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::error::{Error, Result};
-use crate::memory::{Classification, Kind, Memory};
+use crate::memory::{Classification, Kind, Memory, Scope, Time};
+use crate::models::memo::Asking;
 use crate::models::routes::Route;
 use crate::models::{Prompt, Reply};
 use crate::receipt::meter;
@@ -30,8 +32,16 @@ struct Label {
     confidence: f32,
 }
 
-/// The rules' classification, or a model's where the rules are unsure and a model is surer.
-pub async fn improve(route: &Route, memory: &Memory, by_rules: Classification) -> Classification {
+/// The rules' classification, or a model's where the rules are unsure and a model is surer. Of equal texts in a scope the
+/// first is asked about, and the others are labelled like it.
+pub async fn improve(
+    app: &App,
+    route: &Route,
+    scope: &Scope,
+    memory: &Memory,
+    by_rules: Classification,
+    now: Time,
+) -> Classification {
     if by_rules.confidence >= UNCERTAIN || route.is_empty() {
         return by_rules;
     }
@@ -41,7 +51,18 @@ pub async fn improve(route: &Route, memory: &Memory, by_rules: Classification) -
         max_tokens: 100,
         json: true,
     };
-    let (answer, calls) = route.converse(&prompt, by_rules.sensitivity, WITHIN, parse).await;
+    let asking = Asking {
+        scope,
+        prompt: &prompt,
+        depends: &[],
+        source: Some((memory.id, memory.revision)),
+        becomes: None,
+        alike: None,
+        sensitivity: by_rules.sensitivity,
+        deadline: WITHIN,
+        now,
+    };
+    let (answer, calls) = app.memos.converse(route, &asking, parse).await;
     let by = calls.iter().rev().find(|call| call.is_ok()).map(|call| call.model.clone());
     meter().models(calls);
     match (answer, by) {

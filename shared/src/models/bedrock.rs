@@ -10,11 +10,12 @@ use aws_sdk_bedrockruntime::config::http::HttpResponse;
 use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ConversationRole, InferenceConfiguration, Message, StopReason, SystemContentBlock,
+    ContentBlock, ContentBlockDelta, ConversationRole, ConverseStreamOutput, InferenceConfiguration, Message,
+    StopReason, SystemContentBlock, TokenUsage,
 };
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::{Prompt, Purpose, Reply, checked};
+use super::{Prompt, Purpose, Reply, Say, checked};
 use crate::error::{Error, Result};
 use family::Family;
 
@@ -65,36 +66,57 @@ impl Bedrock {
     ///
     /// Throttled or unavailable where Bedrock does not answer, or withholds the answer; internal where it holds no text.
     pub async fn converse(&self, prompt: &Prompt) -> Result<Reply> {
-        let question = Message::builder().role(ConversationRole::User).content(ContentBlock::Text(prompt.user.clone()));
-        let question =
-            question.build().map_err(|error| Error::internal(format!("a message was not built: {error}")))?;
-        let limits = InferenceConfiguration::builder()
-            .max_tokens(i32::try_from(prompt.max_tokens).unwrap_or(i32::MAX))
-            .temperature(0.0);
-        let request = self
-            .client
-            .converse()
-            .model_id(&self.id)
-            .system(SystemContentBlock::Text(prompt.system.clone()))
-            .messages(question)
-            .inference_config(limits.build());
+        let (rules, question, limits) = parts(prompt)?;
+        let request =
+            self.client.converse().model_id(&self.id).system(rules).messages(question).inference_config(limits);
         let answer = self.bounded(request.send()).await?;
-
-        if matches!(answer.stop_reason, StopReason::ContentFiltered | StopReason::GuardrailIntervened) {
-            // What it says then is the guardrail's text, not the model's.
-            return Err(Error::unavailable(format!("{} withheld its answer: {}", self.name(), answer.stop_reason)));
-        }
         let message = answer.output.as_ref().and_then(|output| output.as_message().ok());
         let blocks = message.map(|message| message.content.as_slice()).unwrap_or_default();
         let text: String = blocks.iter().filter_map(|block| block.as_text().ok().map(String::as_str)).collect();
+        self.whole(text, &answer.stop_reason, answer.usage.as_ref())
+    }
+
+    /// The same by ConverseStream, told piece by piece as it comes. An answer that does not say why it stopped broke off.
+    pub async fn converse_aloud(&self, prompt: &Prompt, say: Say<'_>) -> Result<Reply> {
+        let (rules, question, limits) = parts(prompt)?;
+        let request = self.client.converse_stream().model_id(&self.id);
+        let request = request.system(rules).messages(question).inference_config(limits);
+        let mut events = self.bounded(request.send()).await?.stream;
+        let (mut text, mut stopped, mut usage) = (String::new(), None, None);
+        while let Some(event) =
+            events.recv().await.map_err(|error| refusal::midway(&self.id, error.as_service_error()))?
+        {
+            match event {
+                ConverseStreamOutput::ContentBlockDelta(part) => {
+                    if let Some(ContentBlockDelta::Text(said)) = part.delta {
+                        say(&said);
+                        text.push_str(&said);
+                    }
+                }
+                ConverseStreamOutput::MessageStop(stop) => stopped = Some(stop.stop_reason),
+                ConverseStreamOutput::Metadata(told) => usage = told.usage,
+                _ => {}
+            }
+        }
+        let Some(stopped) = stopped else {
+            return Err(Error::unavailable(format!("{} broke off its answer", self.name())));
+        };
+        self.whole(text, &stopped, usage.as_ref())
+    }
+
+    fn whole(&self, text: String, stopped: &StopReason, usage: Option<&TokenUsage>) -> Result<Reply> {
+        if matches!(stopped, StopReason::ContentFiltered | StopReason::GuardrailIntervened) {
+            // What it says then is the guardrail's text, not the model's.
+            return Err(Error::unavailable(format!("{} withheld its answer: {stopped}", self.name())));
+        }
         if text.trim().is_empty() {
             return Err(Error::internal(format!("{} answered without any text", self.name())));
         }
         let count = |tokens: Option<i32>| tokens.and_then(|tokens| u32::try_from(tokens).ok()).unwrap_or(0);
         Ok(Reply {
             text,
-            tokens_in: count(answer.usage.as_ref().map(|usage| usage.input_tokens)),
-            tokens_out: count(answer.usage.as_ref().map(|usage| usage.output_tokens)),
+            tokens_in: count(usage.map(|usage| usage.input_tokens)),
+            tokens_out: count(usage.map(|usage| usage.output_tokens)),
         })
     }
 
@@ -132,6 +154,16 @@ impl Bedrock {
     fn name(&self) -> String {
         format!("bedrock:{}", self.id)
     }
+}
+
+/// What a prompt is to Converse: rules, question, limits.
+fn parts(prompt: &Prompt) -> Result<(SystemContentBlock, Message, InferenceConfiguration)> {
+    let question = Message::builder().role(ConversationRole::User).content(ContentBlock::Text(prompt.user.clone()));
+    let question = question.build().map_err(|error| Error::internal(format!("a message was not built: {error}")))?;
+    let limits = InferenceConfiguration::builder()
+        .max_tokens(i32::try_from(prompt.max_tokens).unwrap_or(i32::MAX))
+        .temperature(0.0);
+    Ok((SystemContentBlock::Text(prompt.system.clone()), question, limits.build()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 //!
 //! A memo is known by all that its answer depends on: task, models, prompt, and the memories with their revisions. A memory
 //! that changed or is gone makes another key, so an answer made from it is not found again; and forgetting removes it from
-//! the table.
+//! the table. What is asked in other words is answered by the same memo where that is said to be allowed ([`Alike`]).
+
+pub mod alike;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +16,14 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::prices::Dollars;
-use super::routes::{ModelCall, Route};
+use super::routes::{Hear, ModelCall, Route};
 use super::{Prompt, Reply};
 use crate::aws::records::Records;
 use crate::error::Result;
 use crate::memory::id::Fields;
 use crate::memory::{MemoryId, Scope, Sensitivity, Time};
 use crate::receipt::meter;
+use alike::is_alike;
 
 /// Written with each memo.
 pub const VERSION: u32 = 1;
@@ -30,8 +33,10 @@ const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 /// A guess at how many answers that may be; sizes the cache's own tables only.
 const CACHED_MEMOS: usize = 4_096;
-/// What a memo takes beside its text.
+/// What a memo takes beside its texts.
 const BESIDE_TEXT: u64 = 512;
+/// Questions on the same grounds that a container keeps, latest first: beyond that the table is asked.
+const MOST_ALIKE: usize = 16;
 
 /// An answer that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,10 +53,19 @@ pub struct Memo {
     pub tokens_out: u32,
     /// What it cost, in billionths of a dollar; none where that is not known.
     pub nanodollars: Option<u64>,
-    /// The memories it was made from.
+    /// The memories it was made from, with that which asked and that which it became: with each of them it goes.
     pub depends: Vec<MemoryId>,
     /// Second after which it does not hold any more.
     pub expires: i64,
+    /// What was asked, where it may be asked in other words.
+    #[serde(default)]
+    pub question: Option<String>,
+    /// The memory that asked, and the revision it had.
+    #[serde(default)]
+    pub source: Option<(MemoryId, u32)>,
+    /// The memory that the answer was to be stored as.
+    #[serde(default)]
+    pub becomes: Option<MemoryId>,
 }
 
 /// What is asked, by whom and on what grounds.
@@ -63,6 +77,13 @@ pub struct Asking<'a> {
     pub prompt: &'a Prompt,
     /// All memories whose text is in the prompt or decided what is, each with the revision that it has now.
     pub depends: &'a [(MemoryId, u32)],
+    /// The memory that asks, where one does. A memo is not known by it, since equal texts have one answer; but the answer may
+    /// repeat what it says, so it is given only as long as this memory is what it was.
+    pub source: Option<(MemoryId, u32)>,
+    /// The memory that the answer will be stored as, where it will: who forgets that one means the answer.
+    pub becomes: Option<MemoryId>,
+    /// How it may be asked in other words; none where the prompt must be the same.
+    pub alike: Option<Alike<'a>>,
     /// The closed-most of all that is in the prompt. From secret on nothing is written to the table.
     pub sensitivity: Sensitivity,
     /// How long the models may take.
@@ -71,21 +92,33 @@ pub struct Asking<'a> {
     pub now: Time,
 }
 
+/// A prompt as it is told apart from others where what is asked may stand in other words.
+#[derive(Debug, Clone, Copy)]
+pub struct Alike<'a> {
+    /// What is asked.
+    pub question: &'a str,
+    /// All else in the prompt that decides the answer and is no memory: the rules, the date.
+    pub rules: &'a str,
+}
+
 type Key = [u8; 32];
+/// All memos on the same grounds: one, or where they may be asked in other words one for each question.
+type Group = Arc<Vec<Memo>>;
 
 #[derive(Debug, Clone)]
 struct BySize;
 
-impl Weighter<Key, Arc<Memo>> for BySize {
-    fn weight(&self, _: &Key, memo: &Arc<Memo>) -> u64 {
-        BESIDE_TEXT + memo.text.len() as u64
+impl Weighter<Key, Group> for BySize {
+    fn weight(&self, _: &Key, group: &Group) -> u64 {
+        let texts = |memo: &Memo| memo.text.len() + memo.question.as_ref().map_or(0, String::len);
+        group.iter().map(|memo| BESIDE_TEXT + texts(memo) as u64).sum::<u64>().max(1)
     }
 }
 
 /// Answers that are kept: lately used ones in the container, all in the table. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Memos {
-    cache: Arc<Cache<Key, Arc<Memo>, BySize>>,
+    cache: Arc<Cache<Key, Group, BySize>>,
     records: Records,
 }
 
@@ -104,21 +137,33 @@ impl Memos {
         asking: &Asking<'_>,
         parse: impl Fn(&Reply) -> Result<T>,
     ) -> (Option<T>, Vec<ModelCall>) {
+        self.converse_aloud(route, asking, None, parse).await
+    }
+
+    /// The same, while `hear` is told what a model says. A memo is not told: it is there at once.
+    pub async fn converse_aloud<T>(
+        &self,
+        route: &Route,
+        asking: &Asking<'_>,
+        hear: Option<Hear<'_>>,
+        parse: impl Fn(&Reply) -> Result<T>,
+    ) -> (Option<T>, Vec<ModelCall>) {
         if route.is_empty() {
             return (None, Vec::new());
         }
         let key = key(route, asking);
         if let Some(memo) = self.find(key, asking).await {
-            let reply = Reply { text: memo.text.clone(), tokens_in: memo.tokens_in, tokens_out: memo.tokens_out };
+            let reply = Reply { text: memo.text, tokens_in: memo.tokens_in, tokens_out: memo.tokens_out };
             // What this version of the code no longer takes is asked anew.
             if let Ok(answer) = parse(&reply) {
                 meter().memos(1, 0, memo.nanodollars.map(Dollars::from_nanos));
-                return (Some(answer), vec![ModelCall::memo(route.task(), memo.model.clone(), 1)]);
+                return (Some(answer), vec![ModelCall::memo(route.task(), memo.model, 1)]);
             }
         }
         meter().memos(0, 1, None);
         let both = |reply: &Reply| Ok((parse(reply)?, reply.clone()));
-        let (answer, calls) = route.converse(asking.prompt, asking.sensitivity, asking.deadline, both).await;
+        let (answer, calls) =
+            route.converse_aloud(asking.prompt, asking.sensitivity, asking.deadline, hear, both).await;
         let Some((answer, reply)) = answer else { return (None, calls) };
         if let Some(call) = calls.last() {
             self.keep(key, asking, call, reply).await;
@@ -126,28 +171,56 @@ impl Memos {
         (Some(answer), calls)
     }
 
-    async fn find(&self, key: Key, asking: &Asking<'_>) -> Option<Arc<Memo>> {
-        let holds = |memo: &Arc<Memo>| memo.expires > asking.now.seconds();
-        if let Some(memo) = self.cache.get(&key).filter(holds) {
-            return Some(memo);
-        }
-        if !goes_to_the_table(asking.sensitivity) {
-            return None;
-        }
-        match self.records.memo(asking.scope, &hex(key)).await {
-            Ok(memo) => {
-                let memo = memo.map(Arc::new).filter(holds)?;
-                self.cache.insert(key, Arc::clone(&memo));
-                Some(memo)
-            }
+    /// The memo that answers, if the memories that asked for it and that it became are still what they were.
+    async fn find(&self, key: Key, asking: &Asking<'_>) -> Option<Memo> {
+        let cached = self.cache.get(&key).and_then(|group| chosen(&group, asking));
+        let found = match cached {
+            Some(memo) => memo,
+            None if !goes_to_the_table(asking.sensitivity) => return None,
+            None => match self.records.memos(asking.scope, &hex(key)).await {
+                Ok(memos) => {
+                    let memo = chosen(&memos, asking)?;
+                    self.remember(key, memo.clone());
+                    memo
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a memo could not be read");
+                    return None;
+                }
+            },
+        };
+        match self.is_void(asking, &found).await {
+            Ok(false) => Some(found),
+            Ok(true) => None,
             Err(error) => {
-                tracing::warn!(%error, "a memo could not be read");
+                tracing::warn!(%error, "what a memo was made from could not be read");
                 None
             }
         }
     }
 
+    /// Whether what it came from, or became, is forgotten, past its end or changed. What it was to become may not be there:
+    /// somebody may have given up before that was stored.
+    async fn is_void(&self, asking: &Asking<'_>, memo: &Memo) -> Result<bool> {
+        let named: Vec<(MemoryId, u32, bool)> = (memo.source.iter().map(|(id, revision)| (*id, *revision, true)))
+            .chain(memo.becomes.iter().map(|id| (*id, 1, false)))
+            .collect();
+        if named.is_empty() {
+            return Ok(false);
+        }
+        let ids: Vec<MemoryId> = named.iter().map(|(id, ..)| *id).collect();
+        let memories = self.records.memories(asking.scope, &ids).await?;
+        Ok(named.iter().zip(memories).any(|((_, revision, must), memory)| match memory {
+            Some(memory) => memory.revision != *revision || !memory.is_visible(asking.now),
+            None => *must,
+        }))
+    }
+
     async fn keep(&self, key: Key, asking: &Asking<'_>, call: &ModelCall, reply: Reply) {
+        let made_from = asking.depends.iter().chain(&asking.source);
+        let mut depends: Vec<MemoryId> = made_from.map(|(id, _)| *id).chain(asking.becomes).collect();
+        depends.sort_unstable();
+        depends.dedup();
         let memo = Memo {
             v: VERSION,
             text: reply.text,
@@ -155,31 +228,65 @@ impl Memos {
             tokens_in: reply.tokens_in,
             tokens_out: reply.tokens_out,
             nanodollars: call.dollars.map(Dollars::nanos),
-            depends: asking.depends.iter().map(|(id, _)| *id).collect(),
+            depends,
             expires: asking.now.plus(KEPT).seconds(),
+            question: asking.alike.map(|alike| normalised(alike.question)),
+            source: asking.source,
+            becomes: asking.becomes,
         };
-        let memo = Arc::new(memo);
-        self.cache.insert(key, Arc::clone(&memo));
-        if goes_to_the_table(asking.sensitivity)
-            && let Err(error) = self.records.keep_memo(asking.scope, &hex(key), &memo, asking.depends).await
-        {
-            tracing::warn!(%error, "a memo could not be kept");
+        if goes_to_the_table(asking.sensitivity) {
+            let mut must_be: Vec<(MemoryId, u32)> = asking.depends.iter().chain(&asking.source).copied().collect();
+            must_be.sort_unstable();
+            must_be.dedup();
+            match self.records.keep_memo(asking.scope, &name(key, &memo), &memo, &must_be).await {
+                Ok(true) => {}
+                // A memory it was made from changed meanwhile, or there are too many to check.
+                Ok(false) => return,
+                Err(error) => tracing::warn!(%error, "a memo could not be kept"),
+            }
         }
+        self.remember(key, memo);
     }
+
+    fn remember(&self, key: Key, memo: Memo) {
+        let mut group: Vec<Memo> = vec![memo];
+        if let Some(others) = self.cache.get(&key) {
+            let is_other = |other: &&Memo| other.question != group[0].question;
+            let others: Vec<Memo> = others.iter().filter(is_other).take(MOST_ALIKE - 1).cloned().collect();
+            group.extend(others);
+        }
+        self.cache.insert(key, Arc::new(group));
+    }
+}
+
+/// The memo that answers what is asked: to the same question, else to one that is alike.
+fn chosen(memos: &[Memo], asking: &Asking<'_>) -> Option<Memo> {
+    let asked = asking.alike.map(|alike| normalised(alike.question));
+    let holds = |memo: &&Memo| memo.expires > asking.now.seconds();
+    let same = memos.iter().filter(holds).find(|memo| memo.question == asked);
+    let alike = |memo: &&Memo| match (&memo.question, &asked) {
+        (Some(question), Some(asked)) => is_alike(question, asked),
+        _ => false,
+    };
+    same.or_else(|| memos.iter().filter(holds).find(alike)).cloned()
 }
 
 fn goes_to_the_table(sensitivity: Sensitivity) -> bool {
     matches!(sensitivity, Sensitivity::General | Sensitivity::Confidential)
 }
 
-/// What a memo is known by: all that can change the answer.
+/// What a memo is known by: all that can change the answer, less the question where that may stand in other words.
 fn key(route: &Route, asking: &Asking<'_>) -> Key {
     let Prompt { system, user, max_tokens, json } = asking.prompt;
     let mut fields = Fields::new("memorable memo key v1");
     fields.add(asking.scope.path()).add(route.task().name()).add(asking.sensitivity.name());
     let names: Vec<String> = route.chain().iter().map(super::Model::name).collect();
     fields.add(names.join(","));
-    fields.add(normalised(system)).add(normalised(user)).add(max_tokens.to_string()).add(json.to_string());
+    match asking.alike {
+        None => fields.add(normalised(system)).add(normalised(user)),
+        Some(alike) => fields.add("in other words").add(normalised(alike.rules)),
+    };
+    fields.add(max_tokens.to_string()).add(json.to_string());
     let mut depends = asking.depends.to_vec();
     depends.sort_unstable();
     depends.dedup();
@@ -193,6 +300,17 @@ fn key(route: &Route, asking: &Asking<'_>) -> Key {
 fn normalised(text: &str) -> String {
     let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
     lines.join("\n").nfc().collect()
+}
+
+/// What a memo is called in the table: all of one group begin alike.
+fn name(key: Key, memo: &Memo) -> String {
+    match &memo.question {
+        None => hex(key),
+        Some(question) => {
+            let hash = Fields::new("memorable memo question v1").add(question).finish();
+            format!("{}-{}", hex(key), &hash.to_hex()[..16])
+        }
+    }
 }
 
 fn hex(key: Key) -> String {

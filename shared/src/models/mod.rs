@@ -142,7 +142,19 @@ impl Model {
             Model::Folder(_) => Err(Error::unavailable("a model out of a folder embeds; it does not converse")),
         }
     }
+
+    /// The same, told piece by piece as it comes. An answer that breaks off is an error, whatever was told of it.
+    pub async fn converse_aloud(&self, prompt: &Prompt, say: Say<'_>) -> Result<Reply> {
+        match self {
+            Model::Bedrock(model) => model.converse_aloud(prompt, say).await,
+            Model::Ollama(model) => model.converse_aloud(prompt, say).await,
+            silent => silent.converse(prompt).await,
+        }
+    }
 }
+
+/// Who is told each piece of an answer as it comes.
+pub type Say<'a> = &'a (dyn Fn(&str) + Send + Sync);
 
 /// The JSON that a model answered. Internal where it is not of that shape; says where, and never repeats any of it.
 fn read<T: DeserializeOwned>(model: &str, body: &[u8]) -> Result<T> {

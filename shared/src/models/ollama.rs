@@ -1,15 +1,18 @@
 //! Models served by Ollama, on this machine or on one that the operator named.
 
+mod lines;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
-use reqwest::{Client, RequestBuilder, Url, redirect};
+use reqwest::{Client, RequestBuilder, Response, Url, redirect};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Place, Prompt, Reply, checked, read, retry};
+use super::{Place, Prompt, Reply, Say, checked, read, retry};
 use crate::error::{Error, Result};
+use lines::Lines;
 
 /// Longest wait for one answer: a large model takes this long to load from a slow disk.
 const LONGEST_CALL: Duration = Duration::from_secs(120);
@@ -84,13 +87,41 @@ impl Ollama {
     ///
     /// Throttled or unavailable where Ollama does not answer; internal where the answer holds no text.
     pub async fn converse(&self, prompt: &Prompt) -> Result<Reply> {
+        let answer: Chat = self.call(self.asked(prompt, false)).await?;
+        self.whole(answer.message.content, answer.prompt_eval_count, answer.eval_count)
+    }
+
+    /// The same, told piece by piece as it comes. An answer that does not say it is done broke off.
+    pub async fn converse_aloud(&self, prompt: &Prompt, say: Say<'_>) -> Result<Reply> {
+        let mut answer = self.begin(self.asked(prompt, true)).await?;
+        let (mut lines, mut text) = (Lines::default(), String::new());
+        while let Some(piece) = answer.chunk().await.map_err(|error| self.unreached(&error))? {
+            for line in lines.push(&piece)? {
+                let part: Part = read(&self.name(), &line)?;
+                if part.error.is_some() {
+                    return Err(Error::unavailable(format!("{} failed in the middle of its answer", self.name())));
+                }
+                let said = part.message.map(|message| message.content).unwrap_or_default();
+                if !said.is_empty() {
+                    say(&said);
+                    text.push_str(&said);
+                }
+                if part.done {
+                    return self.whole(text, part.prompt_eval_count, part.eval_count);
+                }
+            }
+        }
+        Err(Error::unavailable(format!("{} broke off its answer", self.name())))
+    }
+
+    fn asked(&self, prompt: &Prompt, stream: bool) -> RequestBuilder {
         let mut body = json!({
             "model": self.id,
             "messages": [
                 { "role": "system", "content": prompt.system },
                 { "role": "user", "content": prompt.user },
             ],
-            "stream": false,
+            "stream": stream,
             // Models that can think do so unless told not to, and spend the answer's tokens on it.
             "think": false,
             "options": { "num_predict": prompt.max_tokens, "temperature": 0 },
@@ -98,11 +129,14 @@ impl Ollama {
         if prompt.json {
             body["format"] = json!("json");
         }
-        let answer: Chat = self.call(self.post("/api/chat").json(&body)).await?;
-        if answer.message.content.trim().is_empty() {
+        self.post("/api/chat").json(&body)
+    }
+
+    fn whole(&self, text: String, tokens_in: u32, tokens_out: u32) -> Result<Reply> {
+        if text.trim().is_empty() {
             return Err(Error::internal(format!("{} answered without any text", self.name())));
         }
-        Ok(Reply { text: answer.message.content, tokens_in: answer.prompt_eval_count, tokens_out: answer.eval_count })
+        Ok(Reply { text, tokens_in, tokens_out })
     }
 
     /// The names of all models that were pulled there.
@@ -115,18 +149,27 @@ impl Ollama {
         self.http.post(format!("{}{path}", self.url))
     }
 
-    /// The answer, of a second or third try where the server says that it is busy or broke: whoever waits drops this when
-    /// time is up. What cannot be reached or does not answer in time is not tried again: the next model is quicker.
+    /// The answer, read to its end.
     async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T> {
+        let answer = self.begin(request).await?;
+        let body = answer.bytes().await.map_err(|error| self.unreached(&error))?;
+        read(&self.name(), &body)
+    }
+
+    /// The answer from its begin, of a second or third try where the server says that it is busy or broke: whoever waits drops this when
+    /// time is up. What cannot be reached or does not answer in time is not tried again: the next model is quicker.
+    async fn begin(&self, request: RequestBuilder) -> Result<Response> {
         let mut waits = retry::waits();
         loop {
             let unbuilt = || Error::internal(format!("a request for {} could not be built", self.name()));
             let attempt = request.try_clone().ok_or_else(unbuilt)?;
             let answer = attempt.send().await.map_err(|error| self.unreached(&error))?;
             let status = answer.status().as_u16();
+            if status == 200 {
+                return Ok(answer);
+            }
             let body = answer.bytes().await.map_err(|error| self.unreached(&error))?;
             match (status, waits.next()) {
-                (200, _) => return read(&self.name(), &body),
                 (429 | 500..=599, Some(wait)) => tokio::time::sleep(wait).await,
                 _ => return Err(self.refused(status, &body)),
             }
@@ -183,6 +226,19 @@ struct Embeddings {
 #[derive(Deserialize)]
 struct Chat {
     message: ChatMessage,
+    #[serde(default)]
+    prompt_eval_count: u32,
+    #[serde(default)]
+    eval_count: u32,
+}
+
+/// A line of a streamed answer.
+#[derive(Deserialize)]
+struct Part {
+    message: Option<ChatMessage>,
+    error: Option<String>,
+    #[serde(default)]
+    done: bool,
     #[serde(default)]
     prompt_eval_count: u32,
     #[serde(default)]

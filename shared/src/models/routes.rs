@@ -7,6 +7,7 @@ mod parse;
 mod task;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -37,6 +38,23 @@ pub struct Route {
     vectors: Vectors,
     payer: Option<Purse>,
 }
+
+/// What is heard of an answer while it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// More of its text.
+    Text(String),
+    /// What was heard so far is no answer: the model that said it failed, and the next one is asked.
+    Void {
+        /// Who said it, as routes write it.
+        model: String,
+        /// What went wrong, in one sentence.
+        detail: String,
+    },
+}
+
+/// Who hears an answer while it is made.
+pub type Hear<'a> = &'a (dyn Fn(Heard) + Send + Sync);
 
 /// A text to embed, and who may see it.
 #[derive(Debug, Clone, Copy)]
@@ -194,14 +212,44 @@ impl Route {
         deadline: Duration,
         parse: impl Fn(&Reply) -> Result<T>,
     ) -> (Option<T>, Vec<ModelCall>) {
+        self.converse_aloud(prompt, sensitivity, deadline, None, parse).await
+    }
+
+    /// The same, while `hear` is told what is said as it is said. What a model that failed said before is void, and only
+    /// what the answer comes to is an answer.
+    pub async fn converse_aloud<T>(
+        &self,
+        prompt: &Prompt,
+        sensitivity: Sensitivity,
+        deadline: Duration,
+        hear: Option<Hear<'_>>,
+        parse: impl Fn(&Reply) -> Result<T>,
+    ) -> (Option<T>, Vec<ModelCall>) {
         let clock = Clock::start(deadline);
         let mut calls = Vec::new();
         for model in self.chain.iter().filter(|model| may_ask(model, &prompt.user, sensitivity)) {
+            let was_heard = AtomicBool::new(false);
             let reply = async {
-                let reply = model.converse(prompt).await?;
+                let reply = match hear {
+                    None => model.converse(prompt).await?,
+                    Some(hear) => {
+                        let say = |text: &str| {
+                            was_heard.store(true, Ordering::Relaxed);
+                            hear(Heard::Text(text.to_owned()));
+                        };
+                        model.converse_aloud(prompt, &say).await?
+                    }
+                };
                 Ok(((reply.tokens_in, reply.tokens_out), reply))
             };
             let (answer, call) = self.ask(model, 1, &clock, reply, |reply| parse(&reply)).await;
+            if let Some(hear) = hear
+                && answer.is_none()
+                && was_heard.load(Ordering::Relaxed)
+            {
+                let detail = call.detail.clone().unwrap_or_else(|| call.outcome.to_owned());
+                hear(Heard::Void { model: call.model.clone(), detail });
+            }
             calls.push(call);
             if answer.is_some() {
                 return (answer, calls);

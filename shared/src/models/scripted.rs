@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockruntime::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_bedrockruntime::{Client, Config};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -37,12 +37,51 @@ pub enum Answer {
     Silence,
     /// Headers, half a body, and the end of the connection.
     HalfABody,
+    /// Status 200 with a body that comes in these pieces, and then that.
+    Pieces(&'static str, Vec<Vec<u8>>, Then),
+}
+
+/// What comes after the pieces of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// Its end.
+    End,
+    /// The end of the connection, with the body's end still to come.
+    Cut,
+    /// Nothing, with the connection left open.
+    Silence,
 }
 
 impl Answer {
     /// Status 200 with that JSON.
     pub fn json(body: &Value) -> Answer {
         Answer::Body(200, body.to_string())
+    }
+
+    /// As Ollama streams: each text a line, then the line that says it is done.
+    pub fn lines(texts: &[&str], then: Then) -> Answer {
+        let line = |value: Value| format!("{value}\n").into_bytes();
+        let mut lines: Vec<Vec<u8>> =
+            texts.iter().map(|text| line(json!({ "message": { "content": text }, "done": false }))).collect();
+        if then == Then::End {
+            let done = json!({ "message": { "content": "" }, "done": true, "prompt_eval_count": 7, "eval_count": 3 });
+            lines.push(line(done));
+        }
+        Answer::Pieces("application/x-ndjson", lines, then)
+    }
+
+    /// As Bedrock streams: each text an event, then those that say why it stopped and what it took.
+    pub fn events(texts: &[&str], then: Then) -> Answer {
+        let mut events = vec![event("event", "messageStart", &json!({ "role": "assistant" }))];
+        let delta = |text: &&str| json!({ "contentBlockIndex": 0, "delta": { "text": text } });
+        events.extend(texts.iter().map(|text| event("event", "contentBlockDelta", &delta(text))));
+        if then == Then::End {
+            events.push(event("event", "contentBlockStop", &json!({ "contentBlockIndex": 0 })));
+            events.push(event("event", "messageStop", &json!({ "stopReason": "end_turn" })));
+            let usage = json!({ "inputTokens": 41, "outputTokens": 7, "totalTokens": 48 });
+            events.push(event("event", "metadata", &json!({ "usage": usage, "metrics": { "latencyMs": 5 } })));
+        }
+        Answer::Pieces("application/vnd.amazon.eventstream", events, then)
     }
 }
 
@@ -104,6 +143,33 @@ pub fn bedrock_at(url: &str) -> Client {
     Client::from_conf(config)
 }
 
+/// A message of AWS's event streams: `kind` is `event` or `exception`.
+pub fn event(kind: &str, name: &str, body: &Value) -> Vec<u8> {
+    let mut headers = Vec::new();
+    let name_of = if kind == "event" { ":event-type" } else { ":exception-type" };
+    for (header, value) in [(":message-type", kind), (name_of, name), (":content-type", "application/json")] {
+        headers.push(header.len() as u8);
+        headers.extend(header.as_bytes());
+        headers.push(7); // a text follows
+        headers.extend((value.len() as u16).to_be_bytes());
+        headers.extend(value.as_bytes());
+    }
+    let body = body.to_string().into_bytes();
+    let mut message = ((16 + headers.len() + body.len()) as u32).to_be_bytes().to_vec();
+    message.extend((headers.len() as u32).to_be_bytes());
+    message.extend(crc32(&message).to_be_bytes());
+    message.extend(headers);
+    message.extend(body);
+    message.extend(crc32(&message).to_be_bytes());
+    message
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xEDB8_8320 & (sum & 1).wrapping_neg()))
+    })
+}
+
 /// A URL where nothing listens.
 pub async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -116,8 +182,23 @@ async fn serve(stream: TcpStream, script: &(dyn Fn(&Asked) -> Answer + Send + Sy
         kept.lock().expect("the list").push(asked.clone());
         let (status, kind, body) = match script(&asked) {
             Answer::Body(status, body) => (status, "none", body),
-            Answer::Aws(status, kind, message) => (status, kind, serde_json::json!({ "message": message }).to_string()),
+            Answer::Aws(status, kind, message) => (status, kind, json!({ "message": message }).to_string()),
             Answer::Silence => return tokio::time::sleep(Duration::from_secs(600)).await,
+            Answer::Pieces(kind, pieces, then) => {
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n");
+                let mut all_went = stream.write_all(head.as_bytes()).await.is_ok();
+                for piece in pieces {
+                    let size = format!("{:x}\r\n", piece.len());
+                    let chunk = [size.as_bytes(), &piece, b"\r\n"].concat();
+                    all_went = all_went && stream.write_all(&chunk).await.is_ok() && stream.flush().await.is_ok();
+                    tokio::task::yield_now().await;
+                }
+                match then {
+                    Then::End if all_went && stream.write_all(b"0\r\n\r\n").await.is_ok() => continue,
+                    Then::End | Then::Cut => return,
+                    Then::Silence => return tokio::time::sleep(Duration::from_secs(600)).await,
+                }
+            }
             Answer::HalfABody => {
                 let half = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"embedd";
                 let _ = stream.write_all(half).await;

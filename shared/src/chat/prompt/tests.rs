@@ -7,6 +7,7 @@ fn packed(memories: &str, turns: &str) -> Packed {
         memories: memories.to_owned(),
         tokens: 1,
         ids: Vec::new(),
+        grounds: Vec::new(),
         sensitivity: Sensitivity::General,
     }
 }

@@ -7,12 +7,17 @@ fn parsed(body: &str) -> Result<Request> {
 }
 
 #[test]
-fn streaming_is_refused_rather_than_pretended() {
-    let body = |stream: &str| format!(r#"{{"scope":"org","session":"s","message":"Hello."{stream}}}"#);
-    assert!(parsed(&body("")).is_ok());
-    assert_eq!(parsed(&body("")), parsed(&body(r#","stream":false"#)));
-    let error = parsed(&body(r#","stream":true"#)).expect_err("a refusal");
-    assert_eq!(error.field.as_deref(), Some("stream"));
+fn a_stream_is_wanted_only_where_the_body_says_so() {
+    for (body, wanted) in [
+        (r#"{"message": "Hello.", "stream": true}"#, true),
+        (r#"{"message": "Hello.", "stream": false}"#, false),
+        (r#"{"message": "\"stream\": true"}"#, false),
+        (r#"{"stream": "true"}"#, false),
+        ("stream", false),
+        ("", false),
+    ] {
+        assert_eq!(wants_stream(body.as_bytes()), wanted, "{body}");
+    }
 }
 
 #[test]

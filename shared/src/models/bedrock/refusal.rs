@@ -3,6 +3,7 @@
 use aws_sdk_bedrockruntime::config::http::HttpResponse;
 use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::operation::RequestId;
+use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError;
 
 use crate::error::Error;
 
@@ -34,6 +35,19 @@ where
             status => by_status(&name, status, &format!("status {status}")),
         },
         _ => Error::internal(format!("a request for {name} could not be built: {}", cause(error))),
+    }
+}
+
+/// What went wrong after the answer had begun: what the service says of it, or none where the connection ended or what came
+/// cannot be read.
+pub fn midway(id: &str, refused: Option<&ConverseStreamOutputError>) -> Error {
+    let name = format!("bedrock:{id}");
+    match refused {
+        Some(refused) if refused.is_throttling_exception() => {
+            Error::throttled(format!("{name} stopped in the middle of its answer: it is asked too often"))
+        }
+        Some(_) => Error::unavailable(format!("{name} failed in the middle of its answer")),
+        None => Error::unavailable(format!("{name} broke off its answer")),
     }
 }
 

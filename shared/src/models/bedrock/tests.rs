@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::error::Kind;
-use crate::models::scripted::{Answer, Scripted, bedrock_at, nobody};
+use crate::models::scripted::{Answer, Scripted, Then, bedrock_at, event, nobody};
 
 const TITAN: &str = "amazon.titan-embed-text-v2:0";
 const COHERE: &str = "cohere.embed-multilingual-v3";
@@ -270,4 +270,46 @@ async fn calls_can_run_on_any_thread() {
     let model = Bedrock::new(bedrock_at("http://127.0.0.1:1"), TITAN);
     drop(sendable(model.embed(&[TEXT], Purpose::Store)));
     drop(sendable(model.converse(&prompt())));
+}
+
+/// What was told of a streamed answer, and what it came to.
+async fn aloud(answer: Answer) -> (Vec<String>, Result<Reply>) {
+    let server = Scripted::always(answer).await;
+    let told = std::sync::Mutex::new(Vec::new());
+    let say = |text: &str| told.lock().expect("the list").push(text.to_owned());
+    let reply = Bedrock::new(server.bedrock(), CLAUDE).converse_aloud(&prompt(), &say).await;
+    assert!(server.asked()[0].what.ends_with("/converse-stream"), "{}", server.asked()[0].what);
+    let told = told.lock().expect("the list").clone();
+    (told, reply)
+}
+
+#[tokio::test]
+async fn a_streamed_answer_is_told_as_it_comes_and_is_whole_at_its_end() {
+    let (told, reply) = aloud(Answer::events(&["To ", "P\u{f3}rto", "."], Then::End)).await;
+    assert_eq!(told, ["To ", "P\u{f3}rto", "."]);
+    let whole = Reply { text: "To P\u{f3}rto.".to_owned(), tokens_in: 41, tokens_out: 7 };
+    assert_eq!(reply.expect("a reply"), whole);
+}
+
+#[tokio::test]
+async fn a_streamed_answer_that_breaks_off_is_no_answer() {
+    let part = || event("event", "contentBlockDelta", &json!({ "contentBlockIndex": 0, "delta": { "text": "To " } }));
+    let stopped = |why: &str| event("event", "messageStop", &json!({ "stopReason": why }));
+    let exception = |name: &str| event("exception", name, &json!({ "message": "Mira is too much" }));
+    let stream = |pieces: Vec<Vec<u8>>| Answer::Pieces("application/vnd.amazon.eventstream", pieces, Then::End);
+    let mut mangled = part();
+    mangled[20] ^= 1;
+    for (answer, kind) in [
+        (Answer::events(&["To "], Then::Cut), Kind::Unavailable),
+        (stream(vec![part()]), Kind::Unavailable),
+        (stream(vec![part(), mangled]), Kind::Unavailable),
+        (stream(vec![part(), stopped("guardrail_intervened")]), Kind::Unavailable),
+        (stream(vec![part(), exception("modelStreamErrorException")]), Kind::Unavailable),
+        (stream(vec![part(), exception("throttlingException")]), Kind::Throttled),
+    ] {
+        let (told, reply) = aloud(answer.clone()).await;
+        let error = reply.expect_err("no reply");
+        assert_eq!((told, error.kind), (vec!["To ".to_owned()], kind), "{answer:?}: {error}");
+        assert!(!error.detail.contains("Mira"), "{error}");
+    }
 }

@@ -24,6 +24,9 @@ fn a_memo_is_known_by_all_that_can_change_the_answer() {
         scope: &alice,
         prompt: &plain,
         depends: &depends,
+        source: None,
+        becomes: None,
+        alike: None,
         sensitivity: Sensitivity::General,
         deadline: Duration::from_secs(1),
         now: Time::from_micros(0),
@@ -36,10 +39,14 @@ fn a_memo_is_known_by_all_that_can_change_the_answer() {
     assert_eq!(known, key(&usual, &Asking { prompt: &same, depends: &turned, ..asking }));
     let later = Asking { now: Time::from_micros(9), deadline: Duration::from_secs(9), ..asking };
     assert_eq!(known, key(&usual, &later));
+    let source = Asking { source: Some((ids[0], 1)), becomes: Some(ids[1]), ..asking };
+    assert_eq!(known, key(&usual, &source), "equal texts of two memories have one answer");
 
     let (other, longer, object) =
         (prompt("cocoa?"), Prompt { max_tokens: 99, ..plain.clone() }, Prompt { json: true, ..plain.clone() });
     let revised = [(ids[0], 2), (ids[1], 4)];
+    let (alike, ruled) =
+        (Alike { question: "Tea?", rules: "Answer." }, Alike { question: "Tea?", rules: "Answer in June." });
     let others = [
         key(&route(Task::Judge, "ollama:a,ollama:b"), &asking),
         key(&route(Task::Converse, "ollama:b,ollama:a"), &asking),
@@ -50,6 +57,10 @@ fn a_memo_is_known_by_all_that_can_change_the_answer() {
         key(&usual, &Asking { depends: &revised, ..asking }),
         key(&usual, &Asking { depends: &depends[..1], ..asking }),
         key(&usual, &Asking { sensitivity: Sensitivity::Confidential, ..asking }),
+        key(&usual, &Asking { alike: Some(alike), ..asking }),
+        key(&usual, &Asking { alike: Some(ruled), ..asking }),
+        key(&usual, &Asking { alike: Some(alike), depends: &revised, ..asking }),
+        key(&usual, &Asking { alike: Some(alike), scope: &bob, ..asking }),
     ];
     let distinct: std::collections::HashSet<Key> = others.into_iter().chain([known]).collect();
     assert_eq!(distinct.len(), others.len() + 1);

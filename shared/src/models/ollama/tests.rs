@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::error::Kind;
-use crate::models::scripted::{Answer, Scripted, nobody};
+use crate::models::scripted::{Answer, Scripted, Then, nobody};
 
 const TEXT: &str = "Mira is allergic to peanuts";
 
@@ -202,4 +202,43 @@ async fn a_path_before_the_api_is_kept() {
     let model = Ollama::new(&format!("{}/ollama/", server.url), "qwen3:4b").expect("a model");
     model.models().await.expect("no names");
     assert_eq!(server.asked()[0].what, "GET /ollama/api/tags");
+}
+
+/// What was told of a streamed answer, and what it came to.
+async fn aloud(answer: Answer) -> (Vec<String>, Result<Reply>) {
+    let server = Scripted::always(answer).await;
+    let told = std::sync::Mutex::new(Vec::new());
+    let say = |text: &str| told.lock().expect("the list").push(text.to_owned());
+    let reply = model(&server).converse_aloud(&prompt(false), &say).await;
+    assert_eq!(server.asked()[0].json()["stream"], true);
+    let told = told.lock().expect("the list").clone();
+    (told, reply)
+}
+
+#[tokio::test]
+async fn a_streamed_answer_is_told_as_it_comes_and_is_whole_at_its_end() {
+    let (told, reply) = aloud(Answer::lines(&["To ", "P\u{f3}rto", "."], Then::End)).await;
+    assert_eq!(told, ["To ", "P\u{f3}rto", "."]);
+    let whole = Reply { text: "To P\u{f3}rto.".to_owned(), tokens_in: 7, tokens_out: 3 };
+    assert_eq!(reply.expect("a reply"), whole);
+}
+
+#[tokio::test]
+async fn a_streamed_answer_that_breaks_off_is_no_answer() {
+    let error = b"{\"error\":\"out of memory\"}\n".to_vec();
+    let line = |text: &str| format!("{}\n", json!({ "message": { "content": text } })).into_bytes();
+    let ndjson = |pieces: Vec<Vec<u8>>| Answer::Pieces("application/x-ndjson", pieces, Then::End);
+    for (answer, kind, part) in [
+        (Answer::lines(&["To "], Then::Cut), Kind::Unavailable, "broke off"),
+        (ndjson(vec![line("To ")]), Kind::Unavailable, "broke off"),
+        (ndjson(vec![line("To "), error]), Kind::Unavailable, "in the middle"),
+        (ndjson(vec![line("To "), b"{\"message\"\n".to_vec()]), Kind::Internal, "not as documented"),
+    ] {
+        let (told, reply) = aloud(answer.clone()).await;
+        let error = reply.expect_err("no reply");
+        assert_eq!((told, error.kind), (vec!["To ".to_owned()], kind), "{answer:?}");
+        assert!(error.detail.contains(part), "{error}");
+    }
+    let (told, reply) = aloud(Answer::lines(&[], Then::End)).await;
+    assert_eq!((told.len(), reply.expect_err("no text").kind), (0, Kind::Internal));
 }

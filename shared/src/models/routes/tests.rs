@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::index::Fingerprint;
 use crate::models::Place;
-use crate::models::scripted::{Answer, Asked, Scripted, nobody};
+use crate::models::scripted::{Answer, Asked, Scripted, Then, nobody};
 use crate::receipt::metered;
 
 const TITAN: &str = "bedrock:amazon.titan-embed-text-v2:0";
@@ -417,4 +417,33 @@ async fn a_route_in_another_order_is_the_same_models_by_the_same_rules() {
 
     let embed = route(Task::Embed, &format!("{NOMIC},{COHERE},builtin,{TITAN}"), &server, &server.url);
     assert_eq!(names(&embed.ordered(&[TITAN, COHERE])), [COHERE, NOMIC, "builtin", TITAN]);
+}
+
+#[tokio::test]
+async fn what_a_model_said_before_it_failed_is_void_and_the_next_one_answers() {
+    let ollama = Scripted::always(Answer::lines(&["{\"kind\":", "\"no"], Then::Cut)).await;
+    let bedrock = Scripted::always(Answer::events(&["{\"kind\":", "\"fact\"}"], Then::End)).await;
+    let route = route(Task::Converse, &format!("ollama:a,{CLAUDE}"), &bedrock, &ollama.url);
+    let heard = std::sync::Mutex::new(Vec::new());
+    let hear = |what: Heard| heard.lock().expect("the list").push(what);
+    let (found, calls) = route.converse_aloud(&prompt("I moved"), Sensitivity::General, LONG, Some(&hear), kind).await;
+    assert_eq!(found.as_deref(), Some("fact"));
+    assert_eq!(outcomes(&calls), [("ollama:a", "unavailable", 1), (CLAUDE, "ok", 1)]);
+    let heard = heard.lock().expect("the list").clone();
+    let text = |text: &str| Heard::Text(text.to_owned());
+    let void = Heard::Void { model: "ollama:a".to_owned(), detail: "ollama:a broke off its answer".to_owned() };
+    assert_eq!(heard, [text("{\"kind\":"), text("\"no"), void, text("{\"kind\":"), text("\"fact\"}")]);
+}
+
+#[tokio::test]
+async fn a_stream_that_stands_still_ends_at_the_deadline() {
+    let server = Scripted::always(Answer::lines(&["{"], Then::Silence)).await;
+    let route = route(Task::Converse, "ollama:a", &server, &server.url);
+    let heard = std::sync::Mutex::new(Vec::new());
+    let hear = |what: Heard| heard.lock().expect("the list").push(what);
+    let within = Duration::from_millis(300);
+    let (found, calls) =
+        route.converse_aloud(&prompt("I moved"), Sensitivity::General, within, Some(&hear), kind).await;
+    assert_eq!((found, outcomes(&calls)), (None, vec![("ollama:a", "unavailable", 1)]));
+    assert!(matches!(heard.lock().expect("the list").last(), Some(Heard::Void { .. })));
 }
