@@ -23,21 +23,26 @@ pub fn is_alike(one: &str, other: &str) -> bool {
     !telling.is_empty() && telling == others && cosine(one, other) >= LEAST
 }
 
-/// The words that tell, in their order. "What's" is "what is".
+/// The words that tell, in their order.
 fn telling(text: &str) -> Vec<String> {
+    said(text).into_iter().filter(|word| !IDLE.contains(&word.as_str())).collect()
+}
+
+/// All words, with "what's" as "what is".
+fn said(text: &str) -> Vec<String> {
     let asks = |word: &str| matches!(word, "what" | "where" | "who" | "when" | "how" | "that" | "it");
-    let mut telling: Vec<String> = Vec::new();
-    for word in words(text).filter(|word| !IDLE.contains(&word.as_str())) {
-        let is_short_for_is = word == "s" && telling.last().is_some_and(|before| asks(before));
-        telling.push(if is_short_for_is { "is".to_owned() } else { word });
+    let mut said: Vec<String> = Vec::new();
+    for word in words(text) {
+        let is_short_for_is = word == "s" && said.last().is_some_and(|before| asks(before));
+        said.push(if is_short_for_is { "is".to_owned() } else { word });
     }
-    telling
+    said
 }
 
 /// Of the words alone: a question mark weighs as much as a word in the builtin vectors.
 fn cosine(one: &str, other: &str) -> f32 {
-    let spoken = |text: &str| words(text).collect::<Vec<_>>().join(" ");
-    builtin::embed(&spoken(one)).and_then(|one| one.cosine(&builtin::embed_query(&spoken(other)))).unwrap_or(0.0)
+    let (one, other) = (said(one).join(" "), said(other).join(" "));
+    builtin::embed(&one).and_then(|one| one.cosine(&builtin::embed_query(&other))).unwrap_or(0.0)
 }
 
 #[cfg(test)]
