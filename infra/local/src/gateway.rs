@@ -152,7 +152,7 @@ async fn called(
     house: &House,
     app: &App,
     request: Request<Vec<u8>>,
-) -> Result<(Function, lambda_http::Request), Box<Response<Body>>> {
+) -> std::result::Result<(Function, lambda_http::Request), Box<Response<Body>>> {
     let (parts, body) = request.into_parts();
     let Ok(matched) = ROUTER.at(parts.uri.path()) else {
         let refusal = Error::not_found(format!("there is no {}", parts.uri.path()));
