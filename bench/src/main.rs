@@ -1,8 +1,10 @@
 //! Speed and size on this machine, as ratios where a peer is at hand: `cargo run --release -p memorable-bench [FILE.json]`.
+//! How well texts are classified: `cargo run --release -p memorable-bench -- classify`.
 //! What recalling and storing would take and cost on AWS: `cargo run --release -p memorable-bench -- cost`.
 #![recursion_limit = "256"] // the SDKs' futures nest deeply
 #![expect(clippy::disallowed_macros, reason = "a benchmark prints its tables")]
 
+mod classify;
 mod corpus;
 mod cost;
 mod embed;
@@ -45,6 +47,15 @@ enum Command {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// How well texts are classified without a language model, and how fast.
+    Classify {
+        /// Train the head anew, from examples/labelled, and write it beside the code.
+        #[arg(long)]
+        train: bool,
+        /// Where the results go, as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
     /// Milliseconds and dollars on AWS, modelled, beside the goals.
     Cost {
         /// The latencies' seed.
@@ -68,6 +79,10 @@ fn main() -> ExitCode {
         None => speed(cli.file.as_deref()),
         Some(Command::Engine { sizes, nights, texts, json }) => {
             engine(&sizes, nights, texts.as_deref(), json.as_deref())
+        }
+        Some(Command::Classify { train: true, .. }) => classify::learn(),
+        Some(Command::Classify { json, .. }) => {
+            classify::measure().and_then(|results| write(json.as_deref(), &results))
         }
         Some(Command::Cost { seed, sizes, recalls, json }) => cost(&sizes, seed, recalls, json.as_deref()),
     };

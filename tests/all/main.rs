@@ -12,6 +12,7 @@ mod flow;
 mod formats;
 mod house_rules;
 mod isolation;
+mod labelled;
 mod large;
 mod mem0;
 mod models;

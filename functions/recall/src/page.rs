@@ -59,6 +59,10 @@ fn fields(scope: &str, memory: &Memory) -> Value {
         "metadata": memory.metadata,
         "tags": memory.tags,
     });
+    page["topics"] = json!(class.map(|c| &c.topics));
+    page["relevant_until"] = json!(class.and_then(|c| c.relevant_until));
+    page["emotion"] = json!(class.and_then(|c| c.emotion.as_ref()));
+    page["classified_by"] = json!(class.map(|c| &c.by));
     relate(&mut page, memory);
     page
 }

@@ -1,4 +1,4 @@
-//! What kind of thing a text tells: rules of the language give each kind a score, likeness to prototypes adds to it.
+//! What the rules of language tell of a text's kind: marks give each kind a score, likeness to prototypes stands beside.
 
 mod marks;
 mod prototypes;
@@ -6,39 +6,39 @@ mod prototypes;
 use super::event_time::tense::{self, Tense};
 use super::rules::straight;
 use crate::memory::classification::Span;
-use crate::memory::{Kind, Sensitivity, Time};
+use crate::memory::{Kind, Time};
 
 /// A score for each kind, in the order of `Kind::ALL`.
-type Scores = [f32; Kind::ALL.len()];
+pub(super) type Scores = [f32; Kind::ALL.len()];
 
-/// How much likeness to the prototypes counts beside the rules. Found on half of the labelled examples.
-const LIKENESS: f32 = 0.4;
-/// How far two scores must lie apart to be told apart surely: the temperature of the softmax.
-const TEMPERATURE: f32 = 0.9;
+/// What the rules found out about a text's kind. The head weighs it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct KindSigns {
+    /// What the marks and the times say of each kind.
+    pub scores: Scores,
+    /// How near the text lies to prototypes of each kind, -1 to 1.
+    pub likeness: Scores,
+    /// Which marks it bears.
+    pub marks: Vec<bool>,
+    /// Told of the past, told of the future, of something over, of something ahead; the first and last together.
+    pub times: [bool; 6],
+}
 
-/// The likeliest kind, and how sure that is, 0 to 1: about the share of such answers that are right.
-///
-/// A text that no model may see is judged by the rules alone.
-pub fn kind(text: &str, sensitivity: Sensitivity, said_at: Time, event: Option<Span>) -> (Kind, f32) {
+/// What the rules say of the text. What no model may see (`is_closed`) is held against no prototypes.
+pub(super) fn signs(text: &str, is_closed: bool, said_at: Time, event: Option<Span>) -> KindSigns {
     let lower = straight(text).trim().to_lowercase();
-    if lower.is_empty() {
-        return (Kind::Note, 1.0);
-    }
-    let mut scores = marks::scores(text.trim(), &lower);
-    by_time(&mut scores, &lower, said_at, event);
-    if sensitivity != Sensitivity::UltraSecret {
-        for (score, likeness) in scores.iter_mut().zip(prototypes::likeness(text)) {
-            *score += LIKENESS * likeness;
-        }
-    }
-    best(&scores)
+    let (marks, mut scores) = marks::marks(text.trim(), &lower);
+    let tense = tense::of(&lower);
+    let ahead = event.is_some_and(|span| span.from > said_at);
+    let over = event.is_some_and(|span| span.from <= said_at);
+    by_time(&mut scores, tense, over, ahead);
+    let likeness = if is_closed { Scores::default() } else { prototypes::likeness(text) };
+    let (past, future) = (tense == Tense::Past, tense == Tense::Future);
+    KindSigns { scores, likeness, marks, times: [past, future, over, ahead, past && over, future && ahead] }
 }
 
 /// What is over happened; what is dated ahead and not told of the past is to be done.
-fn by_time(scores: &mut Scores, lower: &str, said_at: Time, event: Option<Span>) {
-    let tense = tense::of(lower);
-    let ahead = event.is_some_and(|span| span.from > said_at);
-    let over = event.is_some_and(|span| span.from <= said_at);
+fn by_time(scores: &mut Scores, tense: Tense, over: bool, ahead: bool) {
     scores[Kind::Episodic as usize] += match (tense, over) {
         (Tense::Past, true) => 2.2,
         (Tense::Past, false) => 1.3,
@@ -48,18 +48,6 @@ fn by_time(scores: &mut Scores, lower: &str, said_at: Time, event: Option<Span>)
     if ahead {
         scores[Kind::Commitment as usize] += if tense == Tense::Past { 0.3 } else { 1.2 };
     }
-}
-
-/// The highest score, with its share in a softmax as the confidence.
-fn best(scores: &Scores) -> (Kind, f32) {
-    let mut best = (Kind::Note, f32::MIN);
-    for (kind, score) in Kind::ALL.into_iter().zip(scores) {
-        if *score > best.1 {
-            best = (kind, *score);
-        }
-    }
-    let sum: f32 = scores.iter().map(|score| ((score - best.1) / TEMPERATURE).exp()).sum();
-    (best.0, 1.0 / sum)
 }
 
 #[cfg(test)]

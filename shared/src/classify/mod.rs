@@ -1,12 +1,16 @@
 //! Classifying what was stored, off the caller's path: kind, sensitivity, importance, names and event time.
 
+pub mod emotion;
 pub mod entities;
 pub mod event_time;
 mod flush;
-pub mod kinds;
+pub mod head;
+mod kinds;
+mod lapse;
 mod model;
 pub mod rules;
 pub mod sensitivity;
+mod topics;
 
 use std::collections::HashMap;
 use std::time::Duration;

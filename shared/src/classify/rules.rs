@@ -1,24 +1,48 @@
-//! Classification without a language model: what the rules of language and a few prototypes find out.
+//! Classification without a language model: what the rules of language find out, weighed by a trained head.
 
 use std::collections::HashSet;
 
 use regex::Regex;
 
-use super::{entities::entities, event_time::event_time, kinds::kind, sensitivity::sensitivity};
+use super::emotion::emotion;
+use super::entities::entities;
+use super::event_time::event_time;
+use super::head::features::Features;
+use super::head::{Head, Reading};
+use super::lapse::relevant_until;
+use super::topics::topics;
 use crate::memory::classification::{Entity, Span};
 use crate::memory::{Classification, Kind, Sensitivity, Time};
 
 /// The classifier's name in a classification.
 pub const NAME: &str = "rules";
 
-/// Everything the rules find out about a text that `speaker` said at `said_at`. Takes well below a millisecond.
+/// Everything that is found out about a text that `speaker` said at `said_at`, without a language model. Takes well below
+/// a millisecond.
 pub fn classify(text: &str, speaker: Option<&str>, said_at: Time) -> Classification {
+    classify_by(Head::builtin(), text, speaker, said_at).0
+}
+
+/// The same by another head, with what it says of each kind.
+pub fn classify_by(head: &Head, text: &str, speaker: Option<&str>, said_at: Time) -> (Classification, Reading) {
     let event_time = event_time(text, said_at);
-    let sensitivity = sensitivity(text);
-    let (kind, confidence) = kind(text, sensitivity, said_at, event_time);
+    let reading = head.read(&Features::with(text, said_at, event_time));
+    let (kind, sensitivity) = (reading.kind, reading.sensitivity);
     let entities = entities(text, speaker);
     let importance = importance(text, kind, sensitivity, &entities, event_time.filter(|span| span.until > said_at));
-    Classification { kind, sensitivity, importance, confidence, entities, event_time, by: NAME.to_owned() }
+    let classification = Classification {
+        kind,
+        sensitivity,
+        importance,
+        confidence: reading.confidence,
+        entities,
+        event_time,
+        topics: topics(text),
+        relevant_until: relevant_until(text, kind, event_time, said_at),
+        emotion: emotion(text),
+        by: NAME.to_owned(),
+    };
+    (classification, reading)
 }
 
 /// How much a memory of that kind is likely to matter, and what names, numbers and a date ahead add to it.

@@ -5,21 +5,44 @@ mod numbers;
 mod personal;
 mod wallet;
 
+use super::head::Head;
+use super::head::features::Features;
 use super::rules::straight;
 use crate::memory::Sensitivity;
 
-/// The strictest sensitivity that a rule finds in the text.
+/// Who may see the text: what the rules hold for secret, and else what the builtin head says.
 pub fn sensitivity(text: &str) -> Sensitivity {
+    Head::builtin().sensitivity(&Features::of_sensitivity(text))
+}
+
+/// What the rules found out about a text's sensitivity. The head weighs it.
+pub(super) struct Signs {
+    /// The strictest sensitivity that a rule finds in the text.
+    pub by_rules: Sensitivity,
+    /// What the text speaks of, by topic; and whether it names what is kept secret, without giving it away.
+    pub hits: [bool; HITS],
+}
+
+/// Topics of [`personal::topics`], then of [`credentials::mentions`].
+const HITS: usize = personal::TOPICS + credentials::MENTIONS;
+
+/// What the rules say of the text.
+pub(super) fn signs(text: &str) -> Signs {
     let text = Text::new(text);
-    if wallet::opened(&text) || credentials::of_everything(&text) {
+    let topics = personal::topics(&text);
+    let by_rules = if wallet::opened(&text) || credentials::of_everything(&text) {
         Sensitivity::UltraSecret
     } else if credentials::stated(&text) || numbers::identify(&text) {
         Sensitivity::Secret
-    } else if personal::told(&text) {
+    } else if topics.contains(&true) {
         Sensitivity::Confidential
     } else {
         Sensitivity::General
-    }
+    };
+    let mut hits = [false; HITS];
+    hits[..personal::TOPICS].copy_from_slice(&topics);
+    hits[personal::TOPICS..].copy_from_slice(&credentials::mentions(&text));
+    Signs { by_rules, hits }
 }
 
 /// A text in the two forms the rules read. Offsets into one are offsets into the other.

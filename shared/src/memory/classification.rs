@@ -78,6 +78,10 @@ pub enum Sensitivity {
 }
 
 impl Sensitivity {
+    /// All of them, from open to closed.
+    pub const ALL: [Sensitivity; 4] =
+        [Sensitivity::General, Sensitivity::Confidential, Sensitivity::Secret, Sensitivity::UltraSecret];
+
     /// The name, as in requests and answers.
     pub fn name(self) -> &'static str {
         match self {
@@ -121,6 +125,44 @@ pub struct Span {
     pub until: Time,
 }
 
+/// A feeling that a text shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feeling {
+    /// Gladness, fun, relief.
+    Joy,
+    /// Love, tenderness, longing for somebody.
+    Affection,
+    /// Thanks.
+    Gratitude,
+    /// Contentment with what oneself or somebody near has done.
+    Pride,
+    /// Not having expected it.
+    Surprise,
+    /// Grief, disappointment, loneliness.
+    Sadness,
+    /// Worry, stress, dread.
+    Fear,
+    /// Annoyance, rage.
+    Anger,
+    /// Revulsion.
+    Disgust,
+    /// Guilt, shame, being sorry.
+    Regret,
+}
+
+/// How a text feels, by its words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Emotion {
+    /// From -1, bad, to 1, good.
+    pub valence: f32,
+    /// From 0, calm, to 1, stirred up.
+    pub arousal: f32,
+    /// What is felt, strongest first; at most three.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feelings: Vec<Feeling>,
+}
+
 /// Everything that classifying a memory finds out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Classification {
@@ -138,6 +180,15 @@ pub struct Classification {
     /// When what it tells of happened or will, where the text says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_time: Option<Span>,
-    /// Which classifier said so: `rules`, `builtin` or a model's name.
+    /// What it is about: up to three topics of the classifier's own, beside the caller's tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<String>,
+    /// Until when it is likely to be of use, where it lapses by itself. A suggestion: nothing is hidden by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relevant_until: Option<Time>,
+    /// How it feels, where its words show a feeling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emotion: Option<Emotion>,
+    /// Who said so: `rules` (with the head that is trained on them), a model's name, or `person`.
     pub by: String,
 }

@@ -173,14 +173,15 @@ static VERB: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The score of each kind by its marks and the form of the text.
-pub(super) fn scores(text: &str, lower: &str) -> Scores {
+/// Which marks the text bears, in their order, and the score of each kind by them and by the form of the text.
+pub(super) fn marks(text: &str, lower: &str) -> (Vec<bool>, Scores) {
+    let borne: Vec<bool> = MARKS.iter().map(|mark| mark.pattern.is_match(lower)).collect();
     let mut scores = [0.0; Kind::ALL.len()];
-    for mark in MARKS.iter().filter(|mark| mark.pattern.is_match(lower)) {
+    for (mark, _) in MARKS.iter().zip(&borne).filter(|(_, borne)| **borne) {
         scores[mark.kind as usize] += mark.worth;
     }
     scores[Kind::Note as usize] += of_form(text, lower);
-    scores
+    (borne, scores)
 }
 
 /// Questions, cries and jottings: what has no full sentence tells nothing that lasts.

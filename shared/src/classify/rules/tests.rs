@@ -1,57 +1,8 @@
 use super::*;
 use crate::memory::classification::EntityKind;
 
-const EXAMPLES: &str = include_str!("../../../../examples/labelled-turns.json");
-
-#[derive(serde::Deserialize)]
-struct Example {
-    text: String,
-    kind: Kind,
-    sensitivity: Sensitivity,
-}
-
-/// The half of the examples that the rules were not written from.
-fn unseen() -> Vec<Example> {
-    let all: Vec<Example> = serde_json::from_str(EXAMPLES).unwrap();
-    all.into_iter().enumerate().filter(|(place, _)| place % 2 == 1).map(|(_, example)| example).collect()
-}
-
 fn now() -> Time {
     "2026-06-17T12:00:00Z".parse().unwrap()
-}
-
-fn share(examples: &[Example], right: impl Fn(&Example, &Classification) -> bool) -> f32 {
-    let classified = examples.iter().filter(|example| right(example, &classify(&example.text, None, now())));
-    classified.count() as f32 / examples.len() as f32
-}
-
-#[test]
-fn the_kind_of_most_unseen_examples_is_found() {
-    let share = share(&unseen(), |example, found| found.kind == example.kind);
-    assert!(share >= 0.80, "kinds: {share}");
-}
-
-#[test]
-fn the_sensitivity_of_nearly_all_unseen_examples_is_found() {
-    let share = share(&unseen(), |example, found| found.sensitivity == example.sensitivity);
-    assert!(share >= 0.90, "sensitivities: {share}");
-}
-
-#[test]
-fn what_is_secret_is_seldom_shown_to_a_model_outside() {
-    let secret: Vec<Example> =
-        unseen().into_iter().filter(|example| example.sensitivity >= Sensitivity::Secret).collect();
-    let share = share(&secret, |_, found| found.sensitivity >= Sensitivity::Secret);
-    assert!(share >= 0.95, "secrets: {share}");
-}
-
-#[test]
-fn an_answer_the_rules_are_sure_of_is_right_more_often() {
-    let examples = unseen();
-    let (sure, unsure): (Vec<Example>, Vec<Example>) =
-        examples.into_iter().partition(|example| classify(&example.text, None, now()).confidence >= 0.6);
-    let right = |examples: &[Example]| share(examples, |example, found| found.kind == example.kind);
-    assert!(right(&sure) > right(&unsure), "{} against {}", right(&sure), right(&unsure));
 }
 
 #[test]

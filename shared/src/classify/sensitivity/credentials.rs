@@ -69,14 +69,17 @@ static HINTED: LazyLock<Regex> = LazyLock::new(|| {
 /// A number that is typed in to get in, and a number that serves as a code.
 static TYPED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"\b(?:use|press|type|enter|dial|buzz|key in|punch in|tap|with) (?:in )?(?:[0-9]{3,8}[#*]?|[0-9](?:[ -][0-9]){3,7})(?:[ ,.!]|$)",
+        r"\b(?:use|press|pressed|typed?|types|enter|entered|enters|dial|dialled|buzz|key in|punch in|tap|with) (?:in )?(?:[0-9]{3,8}[#*]?|[0-9](?:[ -][0-9]){3,7})(?:[ ,.!]|$)",
         r"|\b[0-9]{4,8}[#*]? as (?:my|our|the|his|her|their|a) (?:[a-z]+ )?(?:pin|code|passcode|password)\b",
         r"|\b(?:wi-?fi|router|log-?in|network|admin|user)\b[^.!?\n]{0,25} / [^ ]{5,}",
+        r"|\b(?:door|gate|lock|panel|key ?pad|alarm|entrance|safe|cellar|garage|downstairs|lift|barrier)\b[^.!?\n]{0,40}\b(?:wants|asks for|takes|needs|likes|is|reads) [0-9]{4,8}\b",
+        r"|\b(?:door|gate|lock|panel|key ?pad|alarm|entrance|safe)\b[^.!?\n]{0,40}[0-9](?: [0-9]){3,7}\b|\b[0-9]{4,8} [^.!?\n]{0,12}\bcode (?:for|of|to)\b",
+        r"|\b(?:left|right)\b[^.!?\n]{0,24}?\b[0-9]{1,2}\b[^.!?\n]{0,16}\b(?:left|right)\b[^.!?\n]{0,24}?\b[0-9]{1,2}\b[^.!?\n]{0,16}\b(?:left|right)\b",
     ))
 });
 static WAY_IN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:gate|door|alarm|lock|locker|get in|key ?pad|bell|entrance|garage|disarm|unlock|safe|buzz|entry|come up|turnstile|pin|passcode|wi-?fi|router|log-?in|admin|code)",
+        r"\b(?:gate|door|alarm|lock|locker|get in|key ?pad|bell|entrance|garage|disarm|unlock|safe|buzz|entry|come up|turnstile|pin|passcode|wi-?fi|router|log-?in|admin|code|dial|panel|barrier|cellar|lift)",
     )
 });
 
@@ -151,10 +154,31 @@ static ABOUT_TOKENS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:token|key
 /// What opens everything else.
 static OF_EVERYTHING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"\b(?:root|master|super-?user|break-glass)(?:'s)?[ _-](?:(?:account|user)(?:'s)? )?(?:password|passphrase|passcode|pass|pw|pwd|key|credential|login|token|pin|secret|user|account|code)",
-        r"|\b(?:as|user|username|login|account)[ :=]+root\b|\broot ?[:/@] ?[^ ]|\broot (?:on|for|access|of the (?:server|database|cluster|machine|box))\b",
+        r"(?:\b|_)(?:root|master|super-?user|break-?glass)(?:'s)?[ _-](?:(?:account|user)(?:'s)? )?(?:password|passphrase|passcode|pass|pw|pwd|key|credential|login|token|pin|secret|user|account|code)",
+        r"|\b(?:as|be|is|user|username|login|account)[ :=]+root\b|\broot ?[:/@] ?[^ ]|\broot (?:on|for|access|with|of the (?:server|database|cluster|machine|box))\b|\broot\b[^.!?\n]{0,25}\b(?:password|pass|pw)\b|\b(?:password|pass|pw)\b[^.!?\n]{0,25}\broot\b|\bbreak-?glass\b",
+        r"|(?:\b|_)unseal|\b(?:filevault|bitlocker|veracrypt|truecrypt|luks|dm-crypt)\b|\brecovery (?:key|code|kit)\b|\bemergency kit\b|master[_ -]?key",
+        r"|\b(?:disk|drive|volume|nas|backups?|etcd|vault|kms|hsm)\b[^.!?\n]{0,40}\b(?:encryption key|passphrase|key material|pass)\b|\bencryption key\b[^.!?\n]{0,30}\b(?:disk|drive|volume|nas|backups?)\b|\bencryption[_ ]?(?:master)?[_ ]?key\b|\bkey material\b",
+        r"|\bpassword (?:manager|vault|safe)\b|\b(?:all|whole|every|entire) (?:my |our |the |of my |of our )?(?:vaults?|passwords|keys|machines|servers)\b|\b(?:1password|bitwarden|keepass[a-z]*|lastpass)\b",
+        r"|\bdomain admin|\badministrator\b|\bcertificate authority\b|\b(?:root|signing|internal) ca\b|\bca(?:'s)? (?:private )?key\b|\bkms\b|\bcloud root\b|\baws root\b|\broot account\b|\borg(?:anisation|anization)? owner\b",
     ))
 });
+/// What is said of a word that opens all the rest, in more tongues than one.
+static ONE_FOR_ALL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:word|one|key|pw|m\.?p\.?w\.?)\b[^.!?\n]{0,30}\b(?:for|of|opens|to open|decrypts) (?:all|everything)\b|\bopen(?:s|ing)? (?:of )?(?:all|everything)\b|\bdecrypts everything\b|\btout ouvrir\b",
+        r"|\bmaster (?:word|secret|phrase)\b|\bkey ?chain\b|\bcoffre-fort\b|\bfamily vault\b|\bsealed-secrets\b|\bage-secret-key\b|\bsops\b|\bcode-signing\b|\bsigning (?:key|passphrase|root)\b|\brekey|\bhypervisor\b|\brecovery mode\b|\bdomain (?:controller|administrator)|\\\\?administrator\b|\broot(?: [^c]|[^ a-z]|$)|(?:\b|_)root_?ca\b|\bca passphrase\b|\bgrub\b|\bsingle user\b",
+        r"|\badmin for (?:the )?(?:whole|entire|all)\b|\btop-?level admin",
+    ))
+});
+
+/// Recovery keys of disks: eight groups of six digits; six groups of four signs.
+static RECOVERY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b[0-9]{6}(?:[- ][0-9]{6}){5,7}\b|\b(?:[A-Z0-9]{4}-){5}[A-Z0-9]{4}\b"));
+/// A passphrase without quotes.
+static PHRASED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:passphrase|pass phrase):? (?:is |reads )?[a-z]{3,} [a-z]{3,} [a-z]{3,}"));
+/// Words in quotes, as phrases that open something are written.
+static PHRASE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["'][^"'\n]{8,60}["']"#));
 
 /// `four four seven one`.
 static SPOKEN: LazyLock<Regex> =
@@ -164,8 +188,20 @@ static SPOKEN: LazyLock<Regex> =
 static HINT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:the|my|our|your|his|her) (?:[a-z']+ ){0,4}?(?:name|birthday|street|birth date)\b"));
 
+/// How many things are mentioned or not.
+pub(super) const MENTIONS: usize = 5;
+
+/// Whether the text speaks of passwords, of getting in somewhere, of tokens, of coded things, of what opens everything.
+pub(super) fn mentions(text: &Text) -> [bool; MENTIONS] {
+    [&PASSWORD, &ABOUT_ACCESS, &ABOUT_TOKENS, &CODED_THING, &OF_EVERYTHING].map(|what| what.is_match(&text.lower))
+}
+
 /// Whether the text gives away a password, a code, a key or a token.
 pub(super) fn stated(text: &Text) -> bool {
+    // A public key is long and random, and there to be seen.
+    if ["public key", "ssh-ed25519 aaaa", "ssh-rsa aaaa"].iter().any(|public| text.lower.contains(public)) {
+        return KNOWN.is_match(&text.straight) || named(text);
+    }
     KNOWN.is_match(&text.straight)
         || SHORT_PREFIX.is_match(&text.straight)
         || named(text)
@@ -187,6 +223,12 @@ pub(super) fn stated(text: &Text) -> bool {
         || ABOUT_TOKENS.is_match(&text.lower)
             && words(&text.straight).any(|word| is_coded(word, 12) && digits(word) > 1)
         || words(&text.straight).any(is_random)
+        || KEYED.is_match(&text.lower)
+        || ON_A_LINE.is_match(&text.straight)
+        || QUOTED_CODE.is_match(&text.straight)
+        || text.straight.split_whitespace().map(trimmed).any(is_made_up)
+        || WATCHWORD.is_match(&text.lower)
+            && PHRASE.find_iter(&text.straight).any(|word| word.as_str().contains(['-', '!', '+', '&']))
 }
 
 /// Whether a thing is named and its value follows at once or after a link in the same sentence.
@@ -245,8 +287,72 @@ fn sentence(text: &str) -> &str {
 
 /// Whether it gives away what opens everything: root's password, a master key.
 pub(super) fn of_everything(text: &Text) -> bool {
-    OF_EVERYTHING.is_match(&text.lower) && stated(text)
+    RECOVERY.is_match(&text.straight)
+        || ONE_FOR_ALL.is_match(&text.lower) && (opens(text) || stated(text))
+        || OF_EVERYTHING.is_match(&text.lower)
+            && (stated(text)
+                || PHRASED.is_match(&text.lower)
+                || PHRASE.find_iter(&text.straight).any(|phrase| phrase.as_str().contains(' '))
+                || words(&text.straight).any(|word| is_coded(word, 10) && digits(word) > 1))
 }
+
+/// Whether a word or a phrase of the text looks like what opens something, whatever is said of it.
+fn opens(text: &Text) -> bool {
+    let quoted = |phrase: regex::Match<'_>| {
+        let inner = phrase.as_str();
+        inner.contains(' ') || digits(inner) > 1 || inner.contains(['-', '.', '&', '#', '~', '_'])
+    };
+    text.straight.split_whitespace().map(trimmed).any(is_made_up) || PHRASE.find_iter(&text.straight).any(quoted)
+}
+
+/// `Chalk+Dust+31`, `Gorse.And.Heather`, `Halcyon-over-Dogger-1953`, `demo:Radish.Parade`: words run together by signs, as
+/// people make up passwords, and no name, file or address is.
+fn is_made_up(word: &str) -> bool {
+    let outside = word.contains("://")
+        || word.contains(['(', '/', '<', '[', '{', '\\', '|'])
+        || word.contains('@') && word.contains('.');
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    if outside || word.len() < 8 || letters < 5 || is_placeholder(word) {
+        return false;
+    }
+    // After the name of the user, or of the variable.
+    let value = word.rsplit([':', '=']).next().unwrap_or(word);
+    let signs = ['+', '&', '~', '#', '!', '?', '$', '%', '^', '*'];
+    let inner = value.trim_matches(|c: char| !c.is_alphanumeric());
+    let parts: Vec<&str> = value.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let capital = |part: &&str| part.starts_with(char::is_uppercase) && part.chars().skip(1).any(char::is_lowercase);
+    let capitals = parts.iter().filter(|part| capital(part)).count();
+    let numbered = parts.last().is_some_and(|last| last.len() > 1 && digits(last) == last.len());
+    let signed = inner.contains(signs) && !inner.contains("&&") && inner.chars().count() >= 8;
+    let dotted = inner.contains('.')
+        && !inner.contains('-')
+        && (parts.len() > 2 && capitals == parts.len() || value.len() < word.len() && capitals > 1);
+    let dashed = inner.contains(['-', '_'])
+        && parts.len() > 2
+        && capitals > 0
+        && (numbered || digits(value) > 0 || value.len() < word.len());
+    signed && letters >= 5 || dotted || dashed
+}
+
+/// `6 4 0 9`, `7-4-1-1`, `2580#`, `7#3391`: digits as one types them.
+static KEYED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?:^|[^0-9.,:/ -]|[a-z,:;(] )[0-9](?:[ -][0-9]){3,7}(?:[^0-9:/-]|$)|\b[0-9]{3,6}#|\b[0-9]#[0-9]{3,}|\bpad [0-9]{4,6}\b|\bpad\b[^.!?\n]{0,30}[0-9]{4}|[0-9]{4}[a-z]? on the pad\b",
+        r"|\b(?:code|pin|lock|chain|pad|flap|gate|door|safe|cellar|till|shutters?)\b[^.!?\n]{0,60}\b[0-9]{2} [0-9]{2}(?: [0-9]{2})?\b|\b(?:lock|flap|cellar|gate|door|safe)\b[^.!?\n]{0,40}\b[0-9](?:-[0-9]){2,5}\b|\b(?:lock|chain)\b[^!?\n]{0,60}\b[0-9]{4}(?:$|[.,])",
+        r"|\b(?:card|thief|shutters?|burglar|alarm)\b[^.!?\n]{0,40}\b[0-9]{4}\b[^.!?\n]{0,40}\b(?:card|opens|for the|turns)\b",
+    ))
+});
+/// `-p'Dunlin-Sieve-4'`, `scott/3VRilZ@//db4`.
+static ON_A_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i) -p ?'?[a-z0-9][^ ']{7,}'?(?: |$)|:[a-z0-9_]+/[^ /@]{6,}@|://[^ /]*/[^ /@]{6,}@//|\b[a-z]+ pass ?phrase [\x22'][^\x22']{6,}",
+    )
+});
+/// A word by which somebody is known to be the right one.
+static WATCHWORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:word|pass ?word|pass ?phrase|code ?word|wi-?fi|network|key|identify|telephone banking)\b")
+});
+static QUOTED_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["'][A-Za-zÀ-ÿ]{4,}-?[0-9]{2,}["']"#));
 
 /// Whether what stands at `at` is a password: after the thing's own `is` any word that cannot be said of a password,
 /// where one is used any that makes no compound with it, else one that looks like none of the language.
@@ -255,6 +361,9 @@ fn holds_password(text: &Text, at: usize, linked: bool, used: bool) -> bool {
     let quoted = rest.trim_start().starts_with(['"', '\'', '`', '*']);
     let word = first_word(rest);
     let lower = word.to_ascii_lowercase();
+    if is_placeholder(word) {
+        return false;
+    }
     if word.is_empty() || NO_VALUE.contains(lower.as_str()) && !quoted && !(used && is_phrase(rest)) {
         return linked && HINT.is_match(text.lower[at..].trim_start());
     }
@@ -325,6 +434,9 @@ fn is_year(word: &str) -> bool {
 
 /// Letters with digits or signs inside, as no word of the language has them.
 fn is_coded(word: &str, at_least: usize) -> bool {
+    if is_placeholder(word) {
+        return false;
+    }
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let signs = word.chars().filter(|c| "_%$#!*+&^~?".contains(*c)).count();
     let outside = word.contains('@') && word.contains('.') || word.contains("://") || word.starts_with("www.");
@@ -336,8 +448,27 @@ fn is_coded(word: &str, at_least: usize) -> bool {
     word.len() >= at_least && letters >= 2 && digits(word) + signs > 0 && !outside && !numbered && !measure
 }
 
+/// `$DEPLOY_KEY`, `<token>`, `****`, `YOUR_API_KEY`, and names of methods: these stand for a value, or are none.
+fn is_placeholder(word: &str) -> bool {
+    const METHODS: [&str; 12] = [
+        "argon2id", "argon2", "sha256", "sha512", "oauth2", "bcrypt", "pbkdf2", "ed25519", "aes256", "aes-256", "2fa",
+        "base64",
+    ];
+    let lower = word.to_ascii_lowercase();
+    word.starts_with(['$', '<', '{', '%'])
+        || word.starts_with(['*', '.', 'x', 'X']) && word.chars().all(|c| matches!(c, '*' | '.' | 'x' | 'X'))
+        || ["your", "example_", "placeholder", "changeme", "os.environ", "process.env", "getenv", "env["]
+            .iter()
+            .any(|mark| lower.contains(mark))
+        || METHODS.contains(&lower.as_str())
+        || word.contains('_') && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
 /// Capitalised parts run together: `GreenTeapot`, `Heron-Tuesday`.
 fn is_joined(word: &str) -> bool {
+    if is_placeholder(word) {
+        return false;
+    }
     let capitals = word.chars().filter(|c| c.is_uppercase()).count();
     capitals > 1 && word.len() > 7 && word.chars().any(char::is_lowercase)
 }
@@ -345,6 +476,11 @@ fn is_joined(word: &str) -> bool {
 /// Long, of mixed letters and digits, and no address: nobody writes such a thing by hand. With a prefix, as services
 /// give their tokens, it may be shorter; in parts it must be longer, since titles of files have such parts.
 fn is_random(word: &str) -> bool {
+    let mixed =
+        word.bytes().any(|byte| byte.is_ascii_uppercase()) && word.bytes().any(|byte| byte.is_ascii_lowercase());
+    if word.ends_with('=') && word.len() >= 20 && mixed && !word.contains("==/") {
+        return true;
+    }
     let (rest, at_least) = match word.split_once('_') {
         Some((prefix, rest)) if !prefix.is_empty() && prefix.len() < 6 => (rest, 8),
         _ if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => (word, 20),

@@ -15,21 +15,29 @@ static CARD_WORD: LazyLock<Regex> =
 static FOURS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|[^0-9+-])[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{4}(?:[^0-9-]|$)"));
 static IBAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]{2,4}){3,8}\b"));
+/// Numbers of things that are no card, though they may look like one.
+static NO_CARD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:order|tracking|voucher|parcel|shipment|booking|ticket|invoice|serial|article|customer|case|barcode|imei|isbn|reference)\b",
+    )
+});
 /// Numbers whose form alone says what they are: American social security, British national insurance.
 static FORM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:^|[^0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?:[^0-9-]|$)",
         r"|\b[0-9]{6}-[0-9]{4}\b|\b[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]\b|\b[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b|\b[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}\b",
+        r"|\b[XYZ][0-9]{7}[A-Z]\b|\bP<[A-Z]{3}[A-Z<]{5}|\b[0-9]{16} [0-9]{2} ?/?[0-9]{2} ?/? ?[0-9]{3}\b|\b[0-9]{16}\b[^.\n]{0,4}\b[0-9]{2}[ /][0-9]{2}\b",
     ))
 });
+static PESEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^0-9+.-])([0-9]{11})(?:[^0-9]|$)"));
 /// Papers and accounts, each followed by its number within a few words.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?:passport|social security|ssn|national insurance|nino|nhs(?: number| no)?|driv(?:er'?s?|ing) licen[cs]e|identity (?:card|number)",
-        r"|(?:national |personal |citizen |tax |voter |alien )?id(?:entification)?(?: card)?(?: (?:number|no\.?|nr\.?))|id card|tax(?:payer)? (?:number|id)",
-        r"|(?:identity|identification|registration|citizen|insurance|licen[cs]e|permit|social|tax file) (?:card )?(?:number|no\b)|pesel|cpf|nif|dni|nie|bsn|aadhaar|pan card|steuer-?id|codice fiscale|personnummer|curp|tin|itin|medicare|health card|military id|ein|nin|green card|residence permit|visa number",
+        r"|(?:national |personal |citizen |tax |voter |alien )?id(?:entification)?(?: card)?(?: (?:number|no\.?|nr\.?))|id card|tax(?:payer)? (?:number|id)s?|tax file numbers?|utr|id numbers?|(?:savings )?bank|branch code",
+        r"|(?:identity|identification|registration|citizen|insurance|licen[cs]e|permit|social|tax file) (?:card )?(?:number|no\b)|pesel|steuernummer|steuer-?nr|perso|führerschein|ausweis|cpf|nif|dni|nie|bsn|aadhaar|pan card|steuer-?id|codice fiscale|personnummer|curp|tin|itin|medicare|health card|military id|ein|nin|green card|residence permit|visa number",
         r"|(?:national|personal|fiscal|civil|resident|citizen|document) (?:id |identity |registration |insurance )?(?:number|no\b|code)|passnummer|personalausweis|ausweisnummer|passeport|passaporte|personal code|(?:my|his|her|their|'s|national) id|social(?: is|:)|giro|konto|iban|sort code|routing(?: number)?|(?:bank|checking|savings|current|giro) account|account(?: (?:number|no\.?|nr\.?))?|acct|bank details)\b",
-        r"([^.!?\n]{0,80})",
+        r"((?:\b(?:no|nr)\.|[^.!?\n]){0,80})",
     ))
 });
 /// A number of a paper: five digits or more in groups, letters allowed around them.
@@ -39,6 +47,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9a-z]*[0-9](?:[ -
 pub(super) fn identify(text: &Text) -> bool {
     is_card(text)
         || FORM.is_match(&text.straight)
+        || PESEL.captures_iter(&text.straight).filter_map(|pesel| pesel.get(1)).any(|pesel| is_pesel(pesel.as_str()))
         || IBAN.find_iter(&text.straight).any(|iban| is_iban(iban.as_str()))
         || NAMED
             .captures_iter(&text.lower)
@@ -47,7 +56,11 @@ pub(super) fn identify(text: &Text) -> bool {
 }
 
 fn is_card(text: &Text) -> bool {
-    let named = CARD_WORD.is_match(&text.lower) || FOURS.is_match(&text.lower);
+    let card = CARD_WORD.is_match(&text.lower);
+    if !card && NO_CARD.is_match(&text.lower) {
+        return false;
+    }
+    let named = card || FOURS.is_match(&text.lower);
     CARD.captures_iter(&text.straight).filter_map(|card| card.get(1)).any(|card| {
         let digits: Vec<u32> = card.as_str().chars().filter_map(|c| c.to_digit(10)).collect();
         named || (2..=6).contains(&digits[0]) && luhn(&digits)
@@ -68,6 +81,16 @@ fn holds_number(text: &Text, range: std::ops::Range<usize>) -> bool {
             && number.as_str().as_bytes().get(4) == Some(&b'-');
         (digits >= 5 || digits == 4 && number.as_str().len() > 6) && !amount && !date
     })
+}
+
+/// The check digit of Polish personal numbers, and a month in its place.
+fn is_pesel(text: &str) -> bool {
+    const WEIGHTS: [u32; 11] = [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1];
+    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
+    let month = (10 * digits[2] + digits[3]) % 20;
+    let day = 10 * digits[4] + digits[5];
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
+    sum.is_multiple_of(10) && (1..=12).contains(&month) && (1..=31).contains(&day)
 }
 
 /// The check digit of card numbers.

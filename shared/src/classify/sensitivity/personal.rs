@@ -65,8 +65,12 @@ static LOVE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Whether the text tells of such a thing.
-pub(super) fn told(text: &Text) -> bool {
-    let topics = [&HEALTH, &LAW, &MONEY, &REACH, &LOVE];
-    topics.iter().any(|topic| topic.is_match(&text.lower)) || STREET.is_match(&text.straight)
+/// How many topics there are.
+pub(super) const TOPICS: usize = 6;
+
+/// Of which such topics the text tells: health, law, money, how to reach somebody, love, where somebody lives.
+pub(super) fn topics(text: &Text) -> [bool; TOPICS] {
+    let [health, law, money, reach, love] =
+        [&HEALTH, &LAW, &MONEY, &REACH, &LOVE].map(|topic| topic.is_match(&text.lower));
+    [health, law, money, reach, love, STREET.is_match(&text.straight)]
 }

@@ -3,7 +3,7 @@ use Sensitivity::{Confidential, General, Secret, UltraSecret};
 
 fn all_are(expected: Sensitivity, texts: &[&str]) {
     for text in texts {
-        assert_eq!(sensitivity(text), expected, "{text}");
+        assert_eq!(signs(text).by_rules, expected, "{text}");
     }
 }
 
