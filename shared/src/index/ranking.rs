@@ -5,11 +5,12 @@
 //! ARCHITECTURE.md, "Ranking").
 
 mod calibration;
+pub mod fit;
 mod lexical;
 
 use std::collections::HashSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::index::Entry;
 use crate::index::atlas::Atlas;
@@ -21,7 +22,8 @@ pub use calibration::ABSTAIN_BELOW;
 use calibration::Evidence;
 
 /// What each signal adds, and the two constants of BM25.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Weights {
     /// Words in common (BM25), with those of the turns around it.
     pub lexical: f32,
@@ -39,6 +41,12 @@ pub struct Weights {
     pub asked_time: f32,
     /// Said at, or about, a time that the query names.
     pub date: f32,
+    /// Lately, as against the latest of the view. Nothing unless a tenant's own recalls show that it helps.
+    pub recency: f32,
+    /// Days after which recency is half of what it was.
+    pub half_life_days: f32,
+    /// How much classifying took it to matter. Nothing unless a tenant's own recalls show that it helps.
+    pub importance: f32,
     /// BM25: how soon repeats of a word stop counting.
     pub k1: f32,
     /// BM25: how much a long text's words count less.
@@ -56,6 +64,9 @@ impl Default for Weights {
             question: 0.1,
             asked_time: 0.25,
             date: 0.5,
+            recency: 0.0,
+            half_life_days: 30.0,
+            importance: 0.0,
             k1: 0.9,
             b: 0.4,
         }
@@ -76,25 +87,34 @@ impl Weights {
             question: -self.question * signals.question,
             asked_time: self.asked_time * signals.asked_time,
             date: self.date * signals.date,
+            recency: self.recency * signals.recency,
+            importance: self.importance * signals.importance,
         }
+    }
+
+    /// What is left, of 0 to 1, of a recency of so many days.
+    pub fn recency_of(&self, days: f32) -> f32 {
+        (-days.max(0.0) / self.half_life_days.max(1.0)).exp2()
     }
 }
 
 impl Signals {
     /// All of them together.
     pub fn sum(&self) -> f32 {
-        let Signals { lexical, semantic, window, session, speaker, question, asked_time, date } = *self;
-        lexical + semantic + window + session + speaker + question + asked_time + date
+        let Signals { lexical, semantic, window, session, speaker, question, asked_time, date, recency, importance } =
+            *self;
+        lexical + semantic + window + session + speaker + question + asked_time + date + recency + importance
     }
 }
 
+const SECONDS_A_DAY: f32 = 86_400.0;
 /// How many of a session's best scores stand for the session.
 const SESSION_BEST: usize = 3;
 /// How far the turns around a turn count as its company.
 const REACH: usize = 2;
 
 /// What was found for one memory, each part 0..1, before its weight.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Signals {
     /// Words in common.
     pub lexical: f32,
@@ -112,6 +132,10 @@ pub struct Signals {
     pub asked_time: f32,
     /// 1 where it was said at, or about, a time that the query names.
     pub date: f32,
+    /// 1 for the latest of the view, half of it for each half-life before.
+    pub recency: f32,
+    /// How much classifying took it to matter.
+    pub importance: f32,
 }
 
 /// One row of the view with its score.
@@ -192,6 +216,8 @@ pub fn rank(
         |i: usize| Signals { lexical: lexical[i], semantic: semantic[i], window: window[i], ..Signals::default() };
     let session = session_best(view, &(0..count).map(|i| weights.of(&own(i)).sum()).collect::<Vec<f32>>());
     let flag = |holds: bool| f32::from(u8::from(holds));
+    let latest = view.rows().iter().map(|row| row.entry.time().seconds()).max().unwrap_or(0);
+    let days = |entry: &Entry| (latest - entry.time().seconds()) as f32 / SECONDS_A_DAY;
     let mut scored: Vec<Scored> = Vec::new();
     for (i, row) in view.rows().iter().enumerate().filter(|(_, row)| passes(row.entry)) {
         let signals = Signals {
@@ -200,6 +226,8 @@ pub fn rank(
             question: flag(row.entry.is_question),
             asked_time: flag(question.asks_when && row.entry.event_time.is_some()),
             date: flag(question.agrees(row.entry)),
+            recency: weights.recency_of(days(row.entry)),
+            importance: row.entry.importance,
             ..own(i)
         };
         scored.push(Scored { row: i, sum: weights.of(&signals).sum(), score: 0.0, signals });

@@ -9,6 +9,7 @@ pub mod memory;
 pub mod scope;
 pub mod session;
 pub mod time;
+pub mod trial;
 
 pub use claim::Claim;
 pub use classification::{Classification, Kind, Sensitivity};

@@ -156,7 +156,8 @@ fn every_score_is_between_nothing_and_one() {
         let found = ranked(&entries, &query, &[builtin::embed_query(&query)]);
         assert_eq!(found.len(), entries.len());
         for (place, scored) in &found {
-            let Signals { lexical, semantic, window, session, speaker, question, asked_time, date } = scored.signals;
+            let Signals { lexical, semantic, window, session, speaker, question, asked_time, date, .. } =
+                scored.signals;
             let parts = [scored.score, lexical, semantic, window, session, speaker, question, asked_time, date];
             assert!(parts.iter().all(|part| (0.0..=1.0).contains(part)), "{place} in round {round}: {scored:?}");
         }
