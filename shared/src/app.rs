@@ -27,6 +27,8 @@ use crate::models::memo::Memos;
 use crate::models::retry;
 use crate::models::routes::{Backends, Route, Task};
 use crate::night::Progress;
+use crate::recall::journal::Journal;
+use crate::recall::tunings::Tunings;
 
 /// Scopes a container remembers to have registered; beyond that it starts over, which costs one write each.
 const REMEMBERED_SCOPES: usize = 10_000;
@@ -70,6 +72,10 @@ pub struct App {
     pub pace: Pace,
     /// What the night's worker in this process is at.
     pub progress: Progress,
+    /// What was asked and is not written down yet.
+    pub journal: Journal,
+    /// How tenants' recalls are weighted.
+    pub tunings: Tunings,
     classify_queue: Option<Queue>,
     night_queue: Option<Queue>,
     registered: Arc<Mutex<HashMap<String, Date>>>,
@@ -143,6 +149,8 @@ impl App {
             objects,
             pace: Pace::default(),
             progress: Progress::default(),
+            journal: Journal::default(),
+            tunings: Tunings::default(),
             registered: Arc::default(),
         })
     }

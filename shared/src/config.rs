@@ -45,6 +45,8 @@ pub struct Config {
     pub chat_per_minute: u32,
     /// `MEMORABLE_CHAT_OVERALL`: messages that all scopes together may send in a minute; 0 for any number.
     pub chat_overall: u32,
+    /// `MEMORABLE_JOURNAL`: `off` keeps no questions; nights then have nothing to tune by.
+    pub journal: bool,
     /// `OLLAMA_HOST`, as Ollama's own tools read it.
     pub ollama_url: String,
     /// `MEMORABLE_ATLAS_FROM`: memories from which the night makes an atlas of a scope, so that a recall reads a part of it.
@@ -116,6 +118,13 @@ impl Config {
             budgets: filled("MEMORABLE_BUDGETS").map(|text| Limits::parse(&text)).transpose()?.unwrap_or_default(),
             chat_per_minute: messages("MEMORABLE_CHAT_PER_MINUTE", 30)?,
             chat_overall: messages("MEMORABLE_CHAT_OVERALL", 10_000)?,
+            journal: match filled("MEMORABLE_JOURNAL").as_deref() {
+                None | Some("on") => true,
+                Some("off") => false,
+                Some(other) => {
+                    return Err(Error::invalid("MEMORABLE_JOURNAL", format!("this is {other}"), "on or off"));
+                }
+            },
             ollama_url: ollama_url(filled("OLLAMA_HOST")),
             atlas_from,
             cache_folder: filled("MEMORABLE_CACHE_DIR").map(PathBuf::from),

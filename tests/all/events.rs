@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 16] = [
+const HTTP: [(&str, u16); 18] = [
     ("health.json", 200),
     ("ingest-one.json", 202),
     ("ingest-items.json", 202),
@@ -29,6 +29,8 @@ const HTTP: [(&str, u16); 16] = [
     ("recall-digest.json", 404),
     ("recall-night.json", 404),
     ("recall-models.json", 200),
+    ("recall-tuning.json", 200),
+    ("ingest-rollback.json", 404),
     ("recall-get.json", 404),
     ("recall-history.json", 404),
     ("ingest-patch.json", 404),

@@ -26,4 +26,5 @@ mod simulation;
 mod support;
 mod template;
 mod time_travel;
+mod tuning;
 mod walk;

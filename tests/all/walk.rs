@@ -52,8 +52,9 @@ async fn a_recall_takes_two_stages_and_one_more_for_a_cold_segment_and_one_less_
     drain(&house).await;
     let tail = recall(&house, "boiler").await;
     assert_eq!(tail["receipt"]["stages"], 2, "{}", tail["receipt"]);
-    // A container that does not know the scope asks for an atlas, beside manifest and tail.
-    assert_eq!(tail["receipt"]["requests"], json!({"dynamodb.Query": 2, "dynamodb.BatchGetItem": 1}));
+    // A container that does not know scope and tenant asks for an atlas and for weights, beside manifest and tail.
+    let requests = json!({"dynamodb.Query": 2, "dynamodb.GetItem": 1, "dynamodb.BatchGetItem": 1});
+    assert_eq!(tail["receipt"]["requests"], requests);
     let again = recall(&house, "boiler").await;
     assert_eq!(again["receipt"]["requests"], json!({"dynamodb.Query": 1}));
 

@@ -5,11 +5,13 @@ use lambda_http::{Body, Request, Response};
 use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
+use memorable::night::tune::{self, RollBack};
 use memorable::{forget, ingest};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 3] = ["POST /v1/memories", "PATCH /v1/memories/{id}", "DELETE /v1/memories/{id}"];
+pub const ROUTES: [&str; 4] =
+    ["POST /v1/memories", "PATCH /v1/memories/{id}", "DELETE /v1/memories/{id}", "POST /v1/tuning/rollback"];
 
 /// Answers one request, now.
 pub async fn handle(app: &App, request: Request) -> Response<Body> {
@@ -29,6 +31,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "POST /v1/memories" => store(app, call, now).await,
         "PATCH /v1/memories/{id}" => revise(app, call, now).await,
         "DELETE /v1/memories/{id}" => forget(app, call, now).await,
+        "POST /v1/tuning/rollback" => roll_back(app, call, now).await,
         other => Err(door::no_such_route(other)),
     }
 }
@@ -46,6 +49,12 @@ async fn revise(app: &App, call: &Call, now: Time) -> Result<Answer> {
     let change = ingest::Change::parse(call.body(), now)?;
     let stored = ingest::revise(app, &scope, id, &change, now).await?;
     Ok((202, json!({ "memories": [stored] })))
+}
+
+async fn roll_back(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&[])?;
+    let (tenant, night) = (call.tenant()?, RollBack::parse(call.body())?);
+    Ok((200, json!({ "proposal": tune::roll_back(app, &tenant, night, now).await? })))
 }
 
 async fn forget(app: &App, call: &Call, now: Time) -> Result<Answer> {

@@ -9,13 +9,14 @@ use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use memorable::models::prices;
+use memorable::night::tune;
 use memorable::recall;
 use serde_json::json;
 
 use page::{found, memory};
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 9] = [
+pub const ROUTES: [&str; 10] = [
     "POST /v1/recall",
     "GET /v1/memories",
     "GET /v1/memories/{id}",
@@ -24,6 +25,7 @@ pub const ROUTES: [&str; 9] = [
     "GET /v1/digests/{date}",
     "GET /v1/nights/{date}",
     "GET /v1/models",
+    "GET /v1/tuning",
     "GET /health",
 ];
 
@@ -55,6 +57,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/digests/{date}" => digest(app, call, now).await,
         "GET /v1/nights/{date}" => night(app, call).await,
         "GET /v1/models" => models(app, call),
+        "GET /v1/tuning" => tuning(app, call).await,
         "GET /health" => Ok((200, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
         other => Err(door::no_such_route(other)),
     }
@@ -133,6 +136,14 @@ async fn night(app: &App, call: &Call) -> Result<Answer> {
 fn date(call: &Call) -> Result<Date> {
     let expected = "a date such as 2026-11-20";
     call.path("date")?.parse().map_err(|_| Error::invalid("date", "this is not a date", expected))
+}
+
+async fn tuning(app: &App, call: &Call) -> Result<Answer> {
+    call.only(&[])?;
+    let (tuning, proposals) = tune::told(app, &call.tenant()?).await?;
+    let night = tuning.night;
+    let ranking = json!({ "weights": tuning.weights(), "night": night, "held_until": tuning.held_until });
+    Ok((200, json!({ "ranking": ranking, "proposals": proposals })))
 }
 
 fn models(app: &App, call: &Call) -> Result<Answer> {

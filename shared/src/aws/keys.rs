@@ -20,6 +20,11 @@
 //! so reading the tail first may show one twice but never not at all; and a mark of a forgotten memory goes only after
 //! the segments that held it.
 //!
+//! What was asked of a scope lately stands beside it, in the partition `asked#PATH`, as `asked#TIME#HASH`.
+//!
+//! A tenant's own partition `tenant#NAME` also holds how its recalls are weighted (`tuning`), what nights proposed
+//! (`proposal#DATE`) and recalls to learn from (`replays#HASH OF SCOPE`).
+//!
 //! One more partition, `registry`, lists all scopes by path; `keys` holds access keys by hash; `tenant#NAME` counts what a
 //! tenant spent, as `budget#STAGE#DAY` and `budget#STAGE#MONTH`, and holds the parts of its nights' reports,
 //! `night#DATE#PART`; and `rate#SHARD`, as `rate#MINUTE`, what all scopes together ask in a minute.
@@ -30,7 +35,7 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use crate::memory::id::Fields;
-use crate::memory::{MemoryId, Tenant, Time};
+use crate::memory::{MemoryId, Scope, Tenant, Time};
 
 /// Partition key.
 pub const PK: &str = "pk";
@@ -69,9 +74,39 @@ pub fn memo(hash: &str) -> String {
     format!("{MEMO}{hash}")
 }
 
+/// All that was asked of a scope, and how the partition of that begins.
+pub const ASKED: &str = "asked#";
+
+/// The partition of what was asked of a scope. Of its own, so that a role may be let write there and nowhere else.
+pub fn asked_of(scope: &Scope) -> String {
+    format!("{ASKED}{}", scope.path())
+}
+
+/// Questions that were written down together, by the time of the first.
+pub fn asked(at: Time, hash: &str) -> String {
+    format!("{ASKED}{:020}#{hash}", at.micros().max(0))
+}
+
 /// The partition of what is a tenant's and no scope's. No scope's path holds this sign.
 pub fn tenant(tenant: &Tenant) -> String {
     format!("tenant#{}", tenant.as_str())
+}
+
+/// How a tenant's recalls are weighted.
+pub const TUNING: &str = "tuning";
+/// All that nights proposed.
+pub const PROPOSALS: &str = "proposal#";
+/// Recalls to learn from, of all scopes.
+pub const REPLAYS: &str = "replays#";
+
+/// What a night proposed.
+pub fn proposal(night: Date) -> String {
+    format!("{PROPOSALS}{night}")
+}
+
+/// A scope's recalls to learn from.
+pub fn replays(scope: &Scope) -> String {
+    format!("{REPLAYS}{}", hashed("memorable replays key v1", &scope.path()))
 }
 
 /// What was spent on a stage in a period: `2026-11-20`, `2026-11`.

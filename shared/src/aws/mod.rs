@@ -1,6 +1,7 @@
 //! AWS as an edge: the only files, with `app.rs`, `http.rs` and `models/bedrock.rs`, that name an SDK.
 
 pub mod access;
+pub mod asked;
 pub mod atlases;
 pub mod cache;
 pub mod disk;
@@ -18,5 +19,6 @@ pub mod records;
 pub mod scopes;
 pub mod segments;
 pub mod spending;
+pub mod tunings;
 pub mod turns;
 pub mod writes;

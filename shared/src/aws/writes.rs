@@ -234,7 +234,7 @@ impl Records {
         Ok(())
     }
 
-    async fn put(&self, item: Item) -> Result<()> {
+    pub(super) async fn put(&self, item: Item) -> Result<()> {
         let call = self.client.put_item().table_name(&self.table).set_item(Some(item));
         call.send().await.map_err(|error| from_sdk("put an item", &error))?;
         Ok(())

@@ -145,7 +145,15 @@ async fn answer(
 ) -> Result<Chatted> {
     let evidence = Box::pin(evidence::read(app, request, held, id, now)).await?;
     match Box::pin(ask(app, request, &evidence, id, hear, now)).await {
-        Ok(answered) => Box::pin(store_reply(app, request, answered, held, id, now)).await,
+        Ok(answered) => {
+            let chatted = Box::pin(store_reply(app, request, answered, held, id, now)).await?;
+            // What an answer was made from is what the question should have found first.
+            let cited = chatted.memories.iter().filter(|used| used.cited).map(|used| used.id).collect();
+            if app.config.journal {
+                app.journal.used(&request.scope, &request.message, cited, now);
+            }
+            Ok(chatted)
+        }
         Err(no_model) => {
             meter().warn(no_model.detail.clone());
             Ok(from_memory(&evidence, no_model, id))

@@ -17,6 +17,7 @@ pub mod rotation;
 pub mod sealed;
 pub mod segment;
 pub mod terms;
+pub mod tuning;
 pub mod view;
 
 pub use atlas::Atlas;

@@ -1,5 +1,6 @@
 //! What is remembered: the nouns. Pure: no await, no SDK, no clock.
 
+pub mod asked;
 pub mod claim;
 pub mod classification;
 pub mod digest;

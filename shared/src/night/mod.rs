@@ -17,9 +17,11 @@ mod map;
 mod plan;
 mod progress;
 mod recover;
+pub mod replay;
 mod report;
 mod step;
 mod sweep;
+pub mod tune;
 
 use std::collections::BTreeMap;
 
@@ -117,6 +119,7 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
             Ok(worked)
         }
         Step::Compact => compact::compact(app, scope, &carried.heeded, now).await,
+        Step::Replay => replay::replay(app, scope, now).await,
         Step::Sweep => sweep::sweep(app, scope, now).await,
     }
 }

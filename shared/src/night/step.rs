@@ -17,13 +17,15 @@ pub enum Step {
     Digest,
     /// Makes the index small, without what is forgotten or revised.
     Compact,
+    /// Asks again what was asked and answered, for tuning. After compaction, so that it reads what the next day reads.
+    Replay,
     /// Deletes objects that nobody can want any more.
     Sweep,
 }
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 5] = [Step::Requeue, Step::Expire, Step::Digest, Step::Compact, Step::Sweep];
+    pub const ALL: [Step; 6] = [Step::Requeue, Step::Expire, Step::Digest, Step::Compact, Step::Replay, Step::Sweep];
 
     /// Its name, as reports and checkpoints have it. Does not change: a checkpoint written by an earlier release is read.
     pub fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Step {
             Step::Expire => "expire",
             Step::Digest => "digest",
             Step::Compact => "compact",
+            Step::Replay => "replay",
             Step::Sweep => "sweep",
         }
     }

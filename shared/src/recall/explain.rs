@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::index::QueryVector;
 use crate::index::question::Question;
-use crate::index::ranking::{Signals, Weights};
+use crate::index::ranking::{Ranked, Signals, Weights};
 use crate::models::Model;
 
 /// What a ranking was made of.
@@ -19,6 +19,8 @@ pub struct Explanation {
     pub models: Vec<String>,
     /// How many memories were looked at.
     pub candidates: Candidates,
+    /// What each signal counts: the same for everybody, unless nights found better for this tenant.
+    pub weights: Weights,
 }
 
 /// How many memories went which way.
@@ -41,13 +43,13 @@ pub struct Contributions {
 }
 
 impl Explanation {
-    /// Of a ranking that looked at `considered` memories and found `admitted`.
+    /// Of a ranking.
     pub(super) fn new(
         app: &App,
         question: &Question,
         vectors: &[QueryVector],
-        considered: usize,
-        admitted: usize,
+        weights: &Weights,
+        ranked: &Ranked,
     ) -> Explanation {
         let mut names: Vec<String> = question.named.iter().cloned().collect();
         names.sort_unstable();
@@ -59,13 +61,14 @@ impl Explanation {
             question: question.text.clone(),
             names,
             models: vectors.iter().filter_map(model).collect(),
-            candidates: Candidates { considered, admitted },
+            candidates: Candidates { considered: ranked.considered, admitted: ranked.scored.len() },
+            weights: weights.clone(),
         }
     }
 
     /// What each of a memory's signals adds to its sum.
     pub fn contributions(&self, signals: &Signals) -> Contributions {
-        let signals = Weights::default().of(signals);
+        let signals = self.weights.of(signals);
         Contributions { signals, sum: signals.sum() }
     }
 }

@@ -16,7 +16,7 @@ use crate::memory::{Memory, MemoryId, Time};
 use crate::models::builtin;
 use crate::recall::candidates::{Wanted, candidates};
 use crate::recall::index::Read;
-use crate::recall::{Explanation, Request, hydrate, index, when};
+use crate::recall::{Explanation, Request, hydrate, index, journal, tunings, when};
 use crate::receipt::meter;
 
 /// One memory that was found.
@@ -55,16 +55,29 @@ impl Recalled {
     }
 }
 
-/// Finds what answers the query.
+/// Finds what answers the query, and notes that it was asked.
 pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled> {
-    // Stage A: the index of each scope; a model that is not in this process is asked meanwhile.
-    let read = try_join_all(request.scopes.iter().map(|scope| index::read(app, scope)));
-    let (reads, vectors) = if app.embed.is_in_process() {
-        (read.await?, None)
+    // Boxed: what is under way in a recall is large. Earlier questions are written down while this one reads.
+    let (recalled, ()) = join(Box::pin(replayed(app, request, now)), journal::write_due(app, now)).await;
+    let recalled = recalled?;
+    if app.config.journal {
+        app.journal.note(request, &recalled, now);
+    }
+    Ok(recalled)
+}
+
+/// Finds what answers the query, and leaves no trace of it.
+pub async fn replayed(app: &App, request: &Request, now: Time) -> Result<Recalled> {
+    // Stage A: the index of each scope, and how the tenant weights; a model that is not in this process is asked meanwhile.
+    let read =
+        join(try_join_all(request.scopes.iter().map(|scope| index::read(app, scope))), weights(app, request, now));
+    let ((reads, weights), vectors) = if app.embed.is_in_process() {
+        (read.await, None)
     } else {
-        let (reads, vectors) = join(read, query_vectors(app, request, &without_capitals(&request.query), now)).await;
-        (reads?, Some(vectors))
+        let (read, vectors) = join(read, query_vectors(app, request, &without_capitals(&request.query), now)).await;
+        (read, Some(vectors))
     };
+    let reads = reads?;
     // Stage B: segments, and of large scopes what lies near the query.
     let segments = join_all(reads.iter().map(|read| index::segments(app, read)));
     let (blocks, near) = join(segments, near(app, request, &reads, vectors, now)).await;
@@ -85,8 +98,16 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
     let late = reads.iter().map(|read| read.state.tail.iter().map(|entry| entry.id).collect()).collect();
     let atlas = |read: &Read| read.state.manifest.atlas.as_ref().map(|atlas| atlas.name.clone());
     let atlases = reads.iter().map(atlas).collect();
-    let ranking =
-        Ranking { request, question: &question, vectors: &vectors, background: &background, late, atlases, now };
+    let ranking = Ranking {
+        request,
+        question: &question,
+        vectors: &vectors,
+        weights: &weights,
+        background: &background,
+        late,
+        atlases,
+        now,
+    };
     // Stage C: the candidates themselves.
     let (found, ranked) = if candidates.iter().all(Vec::is_empty) {
         hydrate::ranked(app, &ranking, &view).await?
@@ -105,8 +126,7 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
             .collect();
         memories.found(&ranking, &View::new(&sources))
     };
-    let explanation =
-        request.explain.then(|| Explanation::new(app, &question, &vectors, ranked.considered, ranked.scored.len()));
+    let explanation = request.explain.then(|| Explanation::new(app, &question, &vectors, &weights, &ranked));
     let memories: Vec<Memory> = found.iter().map(|found| found.memory.clone()).collect();
     let packed = context::pack(&memories, request.max_tokens, builtin::count_tokens);
     Ok(Recalled { found, context: packed.text, tokens: packed.tokens, confidence: ranked.confidence, explanation })
@@ -160,6 +180,14 @@ async fn query_vectors(app: &App, request: &Request, query: &str, now: Time) -> 
     vectors
 }
 
+/// How whoever asks weights: all scopes of a recall are one tenant's.
+async fn weights(app: &App, request: &Request, now: Time) -> Weights {
+    match request.scopes.first() {
+        Some(scope) => tunings::weights(app, scope.tenant(), now).await,
+        None => Weights::default(),
+    }
+}
+
 /// What ranks the memories of a view.
 pub struct Ranking<'a> {
     /// What was asked.
@@ -168,6 +196,8 @@ pub struct Ranking<'a> {
     pub question: &'a Question,
     /// Its vectors.
     pub vectors: &'a [QueryVector],
+    /// What each signal counts.
+    pub weights: &'a Weights,
     /// What the view's collection holds beside the view.
     pub background: &'a Background<'a>,
     /// For each scope asked, the memories in its tail.
@@ -182,8 +212,8 @@ impl Ranking<'_> {
     /// The view's memories that may be returned, best first.
     pub fn rank(&self, view: &View<'_>) -> Ranked {
         let passes = |entry: &Entry| self.request.admits(entry, self.now);
-        let (weights, least) = (Weights::default(), self.request.min_score);
-        let mut ranked = ranking::rank(view, self.question, self.vectors, &weights, self.background, passes);
+        let least = self.request.min_score;
+        let mut ranked = ranking::rank(view, self.question, self.vectors, self.weights, self.background, passes);
         ranked.scored.retain(|scored| scored.score >= least);
         ranked
     }
