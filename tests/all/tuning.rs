@@ -208,7 +208,7 @@ async fn what_was_asked_is_written_beside_a_later_recall_and_takes_no_stage() {
     };
     let at = now().plus(SignedDuration::from_mins(2));
     let (_, answer) = call_at(&house, &house.app, at, &later).await;
-    assert_eq!(answer["receipt"]["stages"], 1, "{}", answer["receipt"]);
+    assert_eq!(answer["receipt"]["stages"], 2, "{}", answer["receipt"]);
     assert_eq!(answer["receipt"]["requests"]["dynamodb.PutItem"], 1, "{}", answer["receipt"]);
     let asked = house.app.records.asked(&alice(), at).await.expect("what was asked");
     assert_eq!(asked.len(), 1, "the second question waits for the next");
