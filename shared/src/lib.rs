@@ -7,6 +7,7 @@ pub mod chat;
 pub mod classify;
 pub mod config;
 pub mod error;
+pub mod files;
 pub mod forget;
 pub mod http;
 pub mod index;

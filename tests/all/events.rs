@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 18] = [
+const HTTP: [(&str, u16); 23] = [
     ("health.json", 200),
     ("ingest-one.json", 202),
     ("ingest-items.json", 202),
@@ -37,6 +37,11 @@ const HTTP: [(&str, u16); 18] = [
     ("ingest-delete.json", 404),
     ("chat.json", 200),
     ("mem0-search.json", 200),
+    ("mcp.json", 200),
+    ("mcp-stream.json", 405),
+    ("mcp-token.json", 200),
+    ("mcp-token-stream.json", 405),
+    ("ingest-files.json", 200),
 ];
 /// Those of them that name a memory, with the status once it is there. Forgetting it comes last.
 const NAMING: [(&str, u16); 4] =
@@ -90,6 +95,7 @@ async fn answered(house: &House, event: &Value) -> (u16, Value) {
         Function::Recall => Box::pin(recall::handle_at(&house.app, request, now)).await,
         Function::Chat => Box::pin(chat::handle_at(&house.app, request, now)).await,
         Function::Mem0 => Box::pin(mem0::handle_at(&house.app, request, now)).await,
+        Function::Mcp => Box::pin(mcp::handle_at(&house.app, request, now)).await,
     };
     let status = response.status().as_u16();
     let answer: Value = serde_json::from_slice(response.body()).expect("a JSON answer");

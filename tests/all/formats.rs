@@ -4,12 +4,12 @@
 //! sample that is released is never changed; a new version gets its own folder from the ignored test below, and its own
 //! expected values here.
 
+mod attributes;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
 use memorable::aws::items::{self, Item};
 use memorable::aws::keys;
 use memorable::aws::queue::{self, ClassifyMessage, NightMessage};
@@ -22,9 +22,12 @@ use memorable::index::{Atlas, Embedding, Entry, Fingerprint, Manifest, SegmentRe
 use memorable::memory::classification::{Entity, EntityKind, Span};
 use memorable::memory::digest::{self, Count};
 use memorable::memory::{
-    Classification, Digest, Kind, Memory, MemoryId, Role, Scope, Sensitivity, State, Tenant, Time, memory,
+    Classification, Digest, FilePath, Kind, Memory, MemoryId, Role, Scope, Sensitivity, State, Tenant, Time, files,
+    memory,
 };
 use serde_json::{Value, json};
+
+use attributes::{from_hex, from_item, to_hex, to_item};
 
 const MEMORY: &str = "memory.json";
 const STUB: &str = "memory-forgotten.json";
@@ -39,11 +42,12 @@ const POSTINGS: &str = "postings.bin";
 const CODES: &str = "codes.bin";
 const COLUMNS: &str = "columns.bin";
 const DIGEST: &str = "digest.json";
+const FILES: &str = "files.json";
 const CLASSIFY: &str = "classify-message.json";
 const NIGHT: &str = "night-message.json";
 
 /// Each sample with the version that its shape has now.
-fn current() -> [(&'static str, u16); 15] {
+fn current() -> [(&'static str, u16); 16] {
     [
         (MEMORY, memory::VERSION.into()),
         (STUB, memory::VERSION.into()),
@@ -60,6 +64,7 @@ fn current() -> [(&'static str, u16); 15] {
         (COLUMNS, atlas::FORMAT.version),
         (POSTINGS, postings::FORMAT.version),
         (DIGEST, digest::VERSION.into()),
+        (FILES, files::VERSION.into()),
         (CLASSIFY, queue::VERSION.into()),
         (NIGHT, queue::VERSION.into()),
     ]
@@ -86,50 +91,6 @@ fn item(version: u16, name: &str, sort: String) -> Item {
         assert_eq!(item.get(&name), Some(&part), "{name}");
     }
     item
-}
-
-fn to_item(value: &Value) -> Item {
-    let fields = value.as_object().expect("an item");
-    fields.iter().map(|(name, value)| (name.clone(), to_attribute(value))).collect()
-}
-
-fn to_attribute(value: &Value) -> AttributeValue {
-    let (kind, value) = value.as_object().and_then(|fields| fields.iter().next()).expect("a value with its type");
-    match (kind.as_str(), value) {
-        ("S", Value::String(text)) => AttributeValue::S(text.clone()),
-        ("N", Value::String(number)) => AttributeValue::N(number.clone()),
-        // As everywhere else here: bytes as hexadecimal digits.
-        ("B", Value::String(digits)) => AttributeValue::B(Blob::new(from_hex(digits))),
-        ("L", Value::Array(values)) => AttributeValue::L(values.iter().map(to_attribute).collect()),
-        ("M", fields) => AttributeValue::M(to_item(fields)),
-        _ => panic!("{kind} is in no sample"),
-    }
-}
-
-fn from_item(item: &Item) -> Value {
-    let sorted: BTreeMap<&String, Value> = item.iter().map(|(name, value)| (name, from_attribute(value))).collect();
-    json!(sorted)
-}
-
-fn from_attribute(value: &AttributeValue) -> Value {
-    match value {
-        AttributeValue::S(text) => json!({ "S": text }),
-        AttributeValue::N(number) => json!({ "N": number }),
-        AttributeValue::B(bytes) => json!({ "B": to_hex(bytes.as_ref()) }),
-        AttributeValue::L(values) => json!({ "L": values.iter().map(from_attribute).collect::<Vec<Value>>() }),
-        AttributeValue::M(fields) => json!({ "M": from_item(fields) }),
-        other => panic!("{other:?} is in no sample: teach both directions"),
-    }
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    digits.concat()
-}
-
-fn from_hex(text: &str) -> Vec<u8> {
-    let digit = |byte: u8| (byte as char).to_digit(16).expect("a digit") as u8;
-    text.trim().as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
 }
 
 fn time(text: &str) -> Time {
@@ -372,6 +333,11 @@ fn atlas_of(version: u16) -> Atlas {
     }
 }
 
+fn files_v1() -> files::Files {
+    let file = |text| (FilePath::parse("path", text).expect("a path"), id("0123456789abcdef"));
+    files::Files { v: 1, generation: 8, paths: ["/memories/a.md", "/memories/b/zoë.md"].map(file).into() }
+}
+
 fn digest_v1() -> Digest {
     let count = |name: &str, memories| Count { name: name.to_owned(), memories };
     Digest {
@@ -411,16 +377,15 @@ fn samples_of_every_released_version_still_decode() {
     assert_eq!(items::to_memory(item(1, MEMORY, keys::memory(full.id))).expect("a memory"), full);
     assert_eq!(items::to_memory(item(1, STUB, keys::memory(stub.id))).expect("a forgotten memory"), stub);
     assert_eq!(items::to_gone(&item(1, GONE, keys::gone(full.id))).expect("a mark"), gone_v1());
-    let read = items::to_manifest(item(1, MANIFEST, keys::MANIFEST.to_owned())).expect("a manifest");
-    assert_eq!(read, manifest_v1());
+    assert_eq!(items::to_manifest(item(1, MANIFEST, keys::MANIFEST.to_owned())).expect("a manifest"), manifest_v1());
     let read = items::to_manifest(item(1, LARGE_MANIFEST, keys::MANIFEST.to_owned())).expect("a manifest");
     assert_eq!(read, large_manifest_v1());
     let read = Shard::decode(POSTINGS, &bytes(1, POSTINGS)).expect("postings");
     let id = memory_v1().id;
     assert_eq!(read.find(900), (1, vec![Posting { id, times: 1, length: 5 }]));
     assert_eq!((read.find(7).0, read.find(8).0), (2, 0));
-    let read = items::to_digest(item(1, DIGEST, keys::digest(digest_v1().date))).expect("a digest");
-    assert_eq!(read, digest_v1());
+    assert_eq!(items::to_digest(item(1, DIGEST, keys::digest(digest_v1().date))).expect("a digest"), digest_v1());
+    assert_eq!(items::to_files(item(1, FILES, keys::FILES.to_owned())).expect("files"), files_v1());
 
     let (scope, ids) = ClassifyMessage::parse(&text(1, CLASSIFY)).expect("a message");
     assert_eq!((scope.path(), ids), ("local/user:zoë".to_owned(), classify_v1().ids));
@@ -486,6 +451,7 @@ fn the_samples_of_the_current_version_are_written() {
             CODES => codes_v1(),
             COLUMNS => columns_v2(),
             DIGEST => json(of(items::from_digest(&scope, &digest_v1()))),
+            FILES => json(of(items::from_files(&scope, &files_v1()))),
             CLASSIFY => json(json!(classify_v1())),
             NIGHT => json(json!(night_v1())),
             other => panic!("nothing is written to {other}"),

@@ -1,5 +1,7 @@
 //! What the HTTP functions share: an API Gateway event in, problem+json or JSON with a receipt out.
 
+pub mod page;
+
 use std::future::Future;
 
 use lambda_http::request::RequestContext;
@@ -188,7 +190,8 @@ fn title(kind: Kind) -> &'static str {
     }
 }
 
-fn reply(status: u16, content_type: &str, value: &Value) -> Response<Body> {
+/// An answer of that status and type.
+pub fn reply(status: u16, content_type: &str, value: &Value) -> Response<Body> {
     let mut response = Response::new(Body::Text(value.to_string()));
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     if let Ok(content_type) = http::HeaderValue::from_str(content_type) {
@@ -197,7 +200,8 @@ fn reply(status: u16, content_type: &str, value: &Value) -> Response<Body> {
     response
 }
 
-fn log(route: &str, status: u16, error: Option<&Error>, receipt: &Receipt) {
+/// The one line that an invocation logs: the route, its outcome and what it cost; no text of a memory.
+pub fn log(route: &str, status: u16, error: Option<&Error>, receipt: &Receipt) {
     let requests: u32 = receipt.requests.values().sum();
     let (stages, micros) = (receipt.stages, receipt.micros);
     match error {

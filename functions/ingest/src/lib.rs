@@ -1,4 +1,4 @@
-//! HTTP writes: store, change, forget.
+//! HTTP writes: store, change, forget; and files of memory, of which one command of six only reads.
 
 use door::{Answer, Call};
 use lambda_http::{Body, Request, Response};
@@ -6,12 +6,17 @@ use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use memorable::night::tune::{self, RollBack};
-use memorable::{forget, ingest};
+use memorable::{files, forget, ingest};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 4] =
-    ["POST /v1/memories", "PATCH /v1/memories/{id}", "DELETE /v1/memories/{id}", "POST /v1/tuning/rollback"];
+pub const ROUTES: [&str; 5] = [
+    "POST /v1/memories",
+    "PATCH /v1/memories/{id}",
+    "DELETE /v1/memories/{id}",
+    "POST /v1/tuning/rollback",
+    "POST /v1/files",
+];
 
 /// Answers one request, now.
 pub async fn handle(app: &App, request: Request) -> Response<Body> {
@@ -32,6 +37,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "PATCH /v1/memories/{id}" => revise(app, call, now).await,
         "DELETE /v1/memories/{id}" => forget(app, call, now).await,
         "POST /v1/tuning/rollback" => roll_back(app, call, now).await,
+        "POST /v1/files" => files(app, call, now).await,
         other => Err(door::no_such_route(other)),
     }
 }
@@ -62,4 +68,11 @@ async fn forget(app: &App, call: &Call, now: Time) -> Result<Answer> {
     let forgotten = forget::forget(app, &call.scope()?, call.id()?, now).await?;
     let answer = serde_json::to_value(&forgotten);
     Ok((200, answer.map_err(|error| Error::internal(format!("an answer cannot be encoded: {error}")))?))
+}
+
+async fn files(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&[])?;
+    let request = files::Request::parse(&call.tenant()?, call.body())?;
+    let answer = files::run(app, &request, now).await?;
+    Ok((200, json!({ "content": answer.text, "is_error": answer.is_error })))
 }

@@ -1,7 +1,6 @@
 //! HTTP reads: recall, one memory, lists, history, sessions, digests, nights, models, health.
 
-mod page;
-
+use door::page::{self, found, memory};
 use door::{Answer, Call};
 use jiff::civil::Date;
 use lambda_http::{Body, Request, Response};
@@ -12,8 +11,6 @@ use memorable::models::prices;
 use memorable::night::tune;
 use memorable::recall;
 use serde_json::json;
-
-use page::{found, memory};
 
 /// The routes this function answers, as the gateway writes them.
 pub const ROUTES: [&str; 10] = [

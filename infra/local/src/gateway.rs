@@ -31,6 +31,8 @@ pub enum Function {
     Chat,
     /// mem0's clients.
     Mem0,
+    /// The Model Context Protocol.
+    Mcp,
 }
 
 /// What of a request says whose it is.
@@ -52,6 +54,8 @@ pub fn authorizer(route: &str, function: Function) -> Authorizer {
     match function {
         _ if OPEN.contains(&route) => Authorizer::None,
         Function::Mem0 => Authorizer::Keys,
+        // Two ways in, since a route has one authorizer.
+        Function::Mcp if !route.ends_with("/v1/mcp") => Authorizer::Keys,
         _ => Authorizer::Jwt,
     }
 }
@@ -62,7 +66,8 @@ pub fn routes() -> Vec<(&'static str, Function)> {
     let recall = ::recall::ROUTES.into_iter().map(|route| (route, Function::Recall));
     let chat = ::chat::ROUTES.into_iter().map(|route| (route, Function::Chat));
     let mem0 = ::mem0::ROUTES.into_iter().map(|route| (route, Function::Mem0));
-    ingest.chain(recall).chain(chat).chain(mem0).collect()
+    let mcp = ::mcp::ROUTES.into_iter().map(|route| (route, Function::Mcp));
+    ingest.chain(recall).chain(chat).chain(mem0).chain(mcp).collect()
 }
 
 /// The routes of one path: method (none for any), route key, function.
@@ -196,6 +201,8 @@ async fn invoke(app: &App, function: Function, request: lambda_http::Request, no
         (Function::Chat, Some(now)) => Box::pin(::chat::handle_at(app, request, now)).await,
         (Function::Mem0, None) => Box::pin(::mem0::handle(app, request)).await,
         (Function::Mem0, Some(now)) => Box::pin(::mem0::handle_at(app, request, now)).await,
+        (Function::Mcp, None) => Box::pin(::mcp::handle(app, request)).await,
+        (Function::Mcp, Some(now)) => Box::pin(::mcp::handle_at(app, request, now)).await,
     }
 }
 

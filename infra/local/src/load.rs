@@ -43,26 +43,38 @@ pub async fn load(service: &Service<'_>, conversations: &[Conversation], scope: 
     Ok(stored)
 }
 
+impl Service<'_> {
+    /// Sends a body and gives the status and the JSON of the answer, null where it has none.
+    pub async fn send(&self, path: &str, headers: &[(&str, String)], body: Vec<u8>) -> Result<(u16, Value)> {
+        let (status, body) = match self {
+            Service::House(house) => {
+                let mut request = Request::post(path).header("authorization", format!("Bearer {LOCAL}"));
+                for (name, value) in headers {
+                    request = request.header(*name, value);
+                }
+                let request = request.body(body).map_err(|error| Error::internal(error.to_string()))?;
+                let (parts, body) = gateway::call(house, request).await.into_parts();
+                (parts.status.as_u16(), body.to_vec())
+            }
+            Service::Url(url, token) => {
+                let url = format!("{}{path}", url.trim_end_matches('/'));
+                let unreached = |error: reqwest::Error| Error::unavailable(format!("{url} does not answer: {error}"));
+                let mut call = reqwest::Client::new().post(&url).bearer_auth(token).body(body);
+                for (name, value) in headers {
+                    call = call.header(*name, value);
+                }
+                let response = call.send().await.map_err(unreached)?;
+                let status = response.status().as_u16();
+                (status, response.bytes().await.map_err(unreached)?.to_vec())
+            }
+        };
+        Ok((status, if body.is_empty() { Value::Null } else { memorable::json::read(&body)? }))
+    }
+}
+
 /// Sends a JSON body and gives the JSON answer; an error where the service refuses.
 pub async fn post(service: &Service<'_>, path: &str, body: &Value) -> Result<Value> {
-    let (status, answer) = match service {
-        Service::House(house) => {
-            let request = Request::post(path)
-                .header("authorization", format!("Bearer {LOCAL}"))
-                .header("content-type", "application/json")
-                .body(body.to_string().into_bytes())
-                .map_err(|error| Error::internal(error.to_string()))?;
-            let (parts, body) = gateway::call(house, request).await.into_parts();
-            (parts.status.as_u16(), memorable::json::read(&body)?)
-        }
-        Service::Url(url, token) => {
-            let url = format!("{}{path}", url.trim_end_matches('/'));
-            let unreached = |error: reqwest::Error| Error::unavailable(format!("{url} does not answer: {error}"));
-            let call = reqwest::Client::new().post(&url).bearer_auth(token).json(body);
-            let response = call.send().await.map_err(unreached)?;
-            let status = response.status().as_u16();
-            (status, response.json().await.map_err(unreached)?)
-        }
-    };
+    let headers = [("content-type", "application/json".to_owned())];
+    let (status, answer) = service.send(path, &headers, body.to_string().into_bytes()).await?;
     if (200..300).contains(&status) { Ok(answer) } else { Err(Error::unavailable(format!("{status}: {answer}"))) }
 }

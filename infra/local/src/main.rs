@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use memorable::error::{Error, Result};
 use memorable_local::house::{House, LOCAL, Options};
 use memorable_local::load::{self, Service};
-use memorable_local::{console, conversation, keys, queues, sample, schedule, server};
+use memorable_local::{console, conversation, keys, mcp, queues, sample, schedule, server};
 
 /// A third of a call in this process was spent allocating: JSON of every item on both sides of the seam.
 #[global_allocator]
@@ -69,6 +69,20 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: Keys,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Speak the Model Context Protocol on standard input and output, for clients that start their servers themselves.
+    Mcp {
+        /// Whose memory, such as user:alice. Without it each call of a tool names a scope.
+        #[arg(long)]
+        scope: Option<String>,
+        /// A running service to ask, such as http://127.0.0.1:8080, instead of the folder.
+        #[arg(long, conflicts_with_all = ["data", "memory", "embedder"])]
+        url: Option<String>,
+        /// The token for --url.
+        #[arg(long, default_value = LOCAL)]
+        token: String,
         #[command(flatten)]
         place: Place,
     },
@@ -147,6 +161,7 @@ async fn main() -> ExitCode {
     let result = match cli.command {
         Some(Command::Load { file, scope, url, token, place }) => load(&file, &scope, url, token, &place).await,
         Some(Command::Keys { command, place }) => access_keys(command, &place).await,
+        Some(Command::Mcp { scope, url, token, place }) => speak_mcp(scope.as_deref(), url, token, &place).await,
         None if cli.serve.sample => sample(&cli.serve).await,
         None if cli.serve.night => night(&cli.serve).await,
         None => serve(cli.serve).await,
@@ -286,6 +301,19 @@ async fn access_keys(command: Keys, place: &Place) -> Result<()> {
         Keys::Revoke { name } => keys::revoke(&open(place, &[]).await?.app, &name).await?,
     }
     Ok(())
+}
+
+async fn speak_mcp(scope: Option<&str>, url: Option<String>, token: String, place: &Place) -> Result<()> {
+    mcp::check(scope)?;
+    if let Some(url) = url {
+        return mcp::run(&Service::Url(url, token), scope, stopped()).await;
+    }
+    let house = Arc::new(open(place, &[]).await?);
+    // What is stored is classified while the client thinks; what is left stays in the queues.
+    let mut background = server::background(&house);
+    let spoken = mcp::run(&Service::House(&house), scope, stopped()).await;
+    background.shutdown().await;
+    spoken
 }
 
 fn token(text: &str) -> std::result::Result<(String, String), String> {

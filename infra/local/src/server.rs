@@ -18,6 +18,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use memorable::error::{Error, Result};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
 
 use crate::gateway::{self, Answered};
 use crate::house::House;
@@ -39,14 +40,7 @@ pub async fn listen(port: u16) -> Result<TcpListener> {
 
 /// Serves until `stop` is done: requests, queues and the schedule. Then ends the requests that are under way.
 pub async fn serve(house: Arc<House>, listener: TcpListener, stop: impl Future<Output = ()>) {
-    memorable::app::warm_up_rules();
-    let mut background = tokio::task::JoinSet::new();
-    for source in [Source::Classify; CLASSIFIERS].into_iter().chain([Source::Night]) {
-        let house = Arc::clone(&house);
-        background.spawn(async move { queues::run(&house, source).await });
-    }
-    let scheduled = Arc::clone(&house);
-    background.spawn(async move { schedule::run(&scheduled).await });
+    let mut background = background(&house);
 
     let server = auto::Builder::new(TokioExecutor::new());
     let graceful = GracefulShutdown::new();
@@ -80,6 +74,19 @@ pub async fn serve(house: Arc<House>, listener: TcpListener, stop: impl Future<O
     }
     // What the queues were at stays in the queues.
     background.shutdown().await;
+}
+
+/// What goes on beside the calls: the queues and the schedule.
+pub fn background(house: &Arc<House>) -> JoinSet<()> {
+    memorable::app::warm_up_rules();
+    let mut background = JoinSet::new();
+    for source in [Source::Classify; CLASSIFIERS].into_iter().chain([Source::Night]) {
+        let house = Arc::clone(house);
+        background.spawn(async move { queues::run(&house, source).await });
+    }
+    let scheduled = Arc::clone(house);
+    background.spawn(async move { schedule::run(&scheduled).await });
+    background
 }
 
 /// A body that comes piece by piece.

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::index::manifest::Retired;
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest, manifest};
+use crate::memory::files::{self, Files};
 use crate::memory::{Digest, Memory, MemoryId, Scope, Time, digest, memory};
 use crate::models::memo::{self, Memo};
 use crate::night::checkpoint::{self, Checkpoint};
@@ -212,6 +213,22 @@ pub fn to_checkpoint(item: Item) -> Result<Checkpoint> {
         return Err(Error::corrupt("a night's checkpoint", why));
     }
     Ok(checkpoint)
+}
+
+/// Which files a scope has.
+pub fn from_files(scope: &Scope, files: &Files) -> Result<Item> {
+    let mut item = fields(files)?;
+    item.extend(key(scope, keys::FILES));
+    Ok(item)
+}
+
+/// The same back.
+pub fn to_files(item: Item) -> Result<Files> {
+    let files: Files = from_fields("the names of files", item)?;
+    if files.v != files::VERSION {
+        return Err(Error::corrupt("the names of files", format!("version {} is not known here", files.v)));
+    }
+    Ok(files)
 }
 
 /// A model's answer that is kept.

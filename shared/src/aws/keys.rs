@@ -13,6 +13,7 @@
 //! | an idempotency key that was used | `key#HASH OF KEY` |
 //! | a digest | `digest#DATE` |
 //! | how far a night has come | `night#DATE` |
+//! | which files the scope has | `files` |
 //! | messages of a minute of a conversation | `rate#MINUTE` |
 //! | a model's answer that is kept | `memo#HASH` |
 //!
@@ -59,6 +60,9 @@ pub const MANIFEST: &str = "index#3manifest";
 pub const TAIL: &str = "index#2tail#";
 /// All that is gone.
 pub const GONE: &str = "index#1gone#";
+
+/// Which files the scope has.
+pub const FILES: &str = "files";
 
 /// All parts of a scope's atlases.
 pub const ATLAS: &str = "atlas#";

@@ -6,6 +6,7 @@ pub mod atlases;
 pub mod cache;
 pub mod disk;
 pub mod errors;
+pub mod files;
 pub mod items;
 pub mod keys;
 pub mod memories;

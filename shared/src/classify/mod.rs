@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::aws::writes::{Outcome, STORED_TOGETHER};
 use crate::error::Result;
 use crate::index::{Embedding, Entry};
-use crate::memory::{Classification, Memory, MemoryId, Scope, State, Time};
+use crate::memory::{Classification, Kind, Memory, MemoryId, Scope, State, Time};
 use crate::models::routes::Text;
 use crate::receipt::meter;
 
@@ -81,7 +81,12 @@ async fn classify_each(app: &App, scope: &Scope, pending: &[Memory], now: Time) 
     let mut asked = Vec::with_capacity(pending.len());
     for memory in pending {
         let by_rules = rules::classify(&memory.content, memory.speaker.as_deref(), memory.time());
-        asked.push(model::improve(app, &route, scope, memory, by_rules, now));
+        let improved = model::improve(app, &route, scope, memory, by_rules, now);
+        asked.push(async move {
+            let found = improved.await;
+            // A file is a note, whatever its text is like.
+            if memory.is_file() { Classification { kind: Kind::Note, ..found } } else { found }
+        });
     }
     stream::iter(asked).buffered(AT_ONCE).collect().await
 }

@@ -42,6 +42,23 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Of a text alone.
+    pub fn of(scope: &Scope, content: String) -> Draft {
+        Draft {
+            scope: scope.clone(),
+            path: String::new(),
+            content,
+            session: None,
+            speaker: None,
+            role: None,
+            occurred_at: None,
+            expires_at: None,
+            metadata: Map::new(),
+            tags: Vec::new(),
+            depends_on: Vec::new(),
+        }
+    }
+
     /// Whether it can be stored. Invalid, naming the field, where not.
     pub fn check(&self, now: Time) -> Result<()> {
         check_content(&self.content)?;

@@ -7,7 +7,7 @@ mod store;
 
 pub use body::{MOST_BODY_BYTES, parse};
 pub use draft::{Draft, MOST_CONTENT_BYTES};
-pub use revise::{Change, revise};
+pub use revise::{Change, embed_text, replace, revise};
 pub use store::{Stored, store, store_of};
 
 use crate::app::App;
@@ -17,7 +17,7 @@ use crate::receipt::meter;
 
 /// Sends names to be classified. What cannot be sent is only late: it is durable, and the night queues what stayed
 /// pending.
-async fn queue(app: &App, scope: &Scope, ids: &[MemoryId]) {
+pub(crate) async fn queue(app: &App, scope: &Scope, ids: &[MemoryId]) {
     let sent = match app.classify_queue() {
         Ok(queue) => queue.send(&ClassifyMessage::of(scope, ids)).await,
         Err(error) => Err(error),

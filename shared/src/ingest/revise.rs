@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::aws::writes::Outcome;
 use crate::classify::sensitivity::sensitivity;
 use crate::error::{Error, Result};
-use crate::index::Entry;
+use crate::index::{Embedding, Entry};
 use crate::ingest::draft::{check_content, check_depends, check_expiry, check_metadata, check_tags};
 use crate::ingest::{Stored, queue};
 use crate::json;
@@ -89,23 +89,40 @@ pub async fn revise(app: &App, scope: &Scope, id: MemoryId, change: &Change, now
     for _ in 0..ATTEMPTS {
         let old = app.records.memory(scope, id).await?.filter(|memory| memory.is_visible(now));
         let old = old.ok_or_else(|| Error::not_found(format!("there is no memory {id} in {scope}")))?;
-        let mut new = change.of(&old);
+        let new = change.of(&old);
         if new == old {
             return Ok(Stored { id, state: old.state, repeated: true });
         }
-        app.register(scope, now).await?;
-        new.revision += 1;
-        new.updated_at = now;
-        new.state = State::Pending;
-        new.classification = None;
-        let text = Text { text: &new.content, sensitivity: sensitivity(&new.content) };
-        let embedded = app.paid(&app.embed, scope, now).embed(&[text], app.config.embed_within).await;
-        meter().models(embedded.calls);
-        let entry = Entry::of(&new, embedded.embeddings.into_iter().flatten().next());
-        if app.records.revise(scope, &old, &new, &entry).await? == Outcome::Done {
-            queue(app, scope, &[id]).await;
+        if replace(app, scope, &old, new, now).await? {
             return Ok(Stored { id, state: State::Pending, repeated: false });
         }
     }
     Err(Error::conflict(format!("memory {id} keeps changing under this change")))
+}
+
+/// Puts the new revision in the place of the old one, which becomes history; where they say the same, nothing. Whether
+/// it was the old one that stood there: if not, it changed meanwhile, and nothing is written.
+pub async fn replace(app: &App, scope: &Scope, old: &Memory, mut new: Memory, now: Time) -> Result<bool> {
+    if new == *old {
+        return Ok(true);
+    }
+    app.register(scope, now).await?;
+    new.revision += 1;
+    new.updated_at = now;
+    new.state = State::Pending;
+    new.classification = None;
+    let entry = Entry::of(&new, embed_text(app, scope, &new.content, now).await);
+    let written = app.records.revise(scope, old, &new, &entry).await? == Outcome::Done;
+    if written {
+        queue(app, scope, &[new.id]).await;
+    }
+    Ok(written)
+}
+
+/// The vector of one text, where a model gave one in time.
+pub async fn embed_text(app: &App, scope: &Scope, text: &str, now: Time) -> Option<Embedding> {
+    let text = Text { text, sensitivity: sensitivity(text) };
+    let embedded = app.paid(&app.embed, scope, now).embed(&[text], app.config.embed_within).await;
+    meter().models(embedded.calls);
+    embedded.embeddings.into_iter().flatten().next()
 }
