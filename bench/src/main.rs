@@ -9,6 +9,7 @@ mod corpus;
 mod cost;
 mod embed;
 mod engine;
+mod nights;
 mod price;
 mod scopes;
 
@@ -56,6 +57,24 @@ enum Command {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// Nights over many scopes, over a large one, and a month of them: seconds, memory, requests, dollars.
+    Nights {
+        /// Ordinary scopes.
+        #[arg(long, default_value_t = 1_000)]
+        scopes: usize,
+        /// Memories of the large one.
+        #[arg(long, default_value_t = 100_000)]
+        size: usize,
+        /// Nights of 5 % churn.
+        #[arg(long, default_value_t = 30)]
+        nights: usize,
+        /// Where the data lies meanwhile: an empty folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where the results go, as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
     /// Milliseconds and dollars on AWS, modelled, beside the goals.
     Cost {
         /// The latencies' seed.
@@ -84,6 +103,9 @@ fn main() -> ExitCode {
         Some(Command::Classify { json, .. }) => {
             classify::measure().and_then(|results| write(json.as_deref(), &results))
         }
+        Some(Command::Nights { scopes, size, nights, data, json }) => {
+            run(nights::measure(scopes, size, nights, &data)).and_then(|results| write(json.as_deref(), &results))
+        }
         Some(Command::Cost { seed, sizes, recalls, json }) => cost(&sizes, seed, recalls, json.as_deref()),
     };
     match done {
@@ -106,6 +128,11 @@ fn speed(file: Option<&Path>) -> Result<()> {
 fn engine(sizes: &[usize], nights: usize, texts: Option<&Path>, file: Option<&Path>) -> Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| not_started(&error))?;
     write(file, &runtime.block_on(engine::measure(sizes, nights, texts))?)
+}
+
+fn run<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| not_started(&error))?;
+    runtime.block_on(work)
 }
 
 fn cost(sizes: &[usize], seed: u64, recalls: usize, file: Option<&Path>) -> Result<()> {

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::aws::atlases::Atlases;
 use crate::aws::cache::Cache;
+use crate::aws::cold::Cold;
 use crate::aws::disk::Disk;
 use crate::aws::memories::Memories;
 use crate::aws::objects::Objects;
@@ -48,6 +49,8 @@ pub struct App {
     pub segments: Segments,
     /// The atlases of large scopes in it.
     pub atlases: Atlases,
+    /// The records of the cold tier in it.
+    pub cold: Cold,
     /// Models that embed.
     pub embed: Route,
     /// Models that classify what rules leave uncertain.
@@ -113,7 +116,6 @@ impl App {
     }
 
     fn new(config: Config, sdk: &SdkConfig, bedrock: Option<aws_sdk_bedrockruntime::Client>) -> Result<App> {
-        let records = Records::new(aws_sdk_dynamodb::Client::new(sdk), &config.table);
         // An emulator knows no bucket by host name. Our own checksums make the SDK's second ones a waste.
         let s3 = aws_sdk_s3::config::Builder::from(sdk)
             .force_path_style(sdk.endpoint_url().is_some())
@@ -122,6 +124,8 @@ impl App {
             .build();
         let objects = Objects::new(aws_sdk_s3::Client::from_conf(s3), &config.bucket, config.hedge_after)
             .with_disk(config.cache_folder.clone().and_then(Disk::open));
+        let cold = Cold::new(objects.clone());
+        let records = Records::new(aws_sdk_dynamodb::Client::new(sdk), &config.table, cold.clone());
         let cache = Cache::default();
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &Option<String>| url.as_ref().map(|url| Queue::new(sqs.clone(), url));
@@ -147,6 +151,7 @@ impl App {
             segments: Segments::new(objects.clone(), cache.clone()),
             atlases: Atlases::new(objects.clone(), cache),
             objects,
+            cold,
             pace: Pace::default(),
             progress: Progress::default(),
             journal: Journal::default(),

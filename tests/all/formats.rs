@@ -5,6 +5,7 @@
 //! expected values here.
 
 mod attributes;
+mod nights;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,14 +21,17 @@ use memorable::index::postings::{self, Posting, Postings, Rarity, Shard};
 use memorable::index::view::Gone;
 use memorable::index::{Atlas, Embedding, Entry, Fingerprint, Manifest, SegmentRef, cell, entry, segment};
 use memorable::memory::classification::{Entity, EntityKind, Span};
+use memorable::memory::cold;
 use memorable::memory::digest::{self, Count};
 use memorable::memory::{
     Classification, Digest, FilePath, Kind, Memory, MemoryId, Role, Scope, Sensitivity, State, Tenant, Time, files,
     memory,
 };
+use memorable::night::{Settings, checkpoint, settings};
 use serde_json::{Value, json};
 
 use attributes::{from_hex, from_item, to_hex, to_item};
+use nights::{checkpoint_v1, cold_ref_v1, cold_rows_v1, settings_v1};
 
 const MEMORY: &str = "memory.json";
 const STUB: &str = "memory-forgotten.json";
@@ -45,9 +49,13 @@ const DIGEST: &str = "digest.json";
 const FILES: &str = "files.json";
 const CLASSIFY: &str = "classify-message.json";
 const NIGHT: &str = "night-message.json";
+const COLD: &str = "cold.parquet";
+const COLD_STUB: &str = "memory-cold.json";
+const CHECKPOINT: &str = "checkpoint.json";
+const SETTINGS: &str = "settings.json";
 
 /// Each sample with the version that its shape has now.
-fn current() -> [(&'static str, u16); 16] {
+fn current() -> [(&'static str, u16); 20] {
     [
         (MEMORY, memory::VERSION.into()),
         (STUB, memory::VERSION.into()),
@@ -67,6 +75,11 @@ fn current() -> [(&'static str, u16); 16] {
         (FILES, files::VERSION.into()),
         (CLASSIFY, queue::VERSION.into()),
         (NIGHT, queue::VERSION.into()),
+        // Its columns have names: new ones come last and are optional.
+        (COLD, 1),
+        (COLD_STUB, memory::VERSION.into()),
+        (CHECKPOINT, checkpoint::VERSION.into()),
+        (SETTINGS, settings::VERSION.into()),
     ]
 }
 
@@ -154,6 +167,7 @@ fn memory_v1() -> Memory {
         merged: Vec::new(),
         merged_into: None,
         fingerprint: "0f1e2d3c4b5a69788796a5b4c3d2e1f0".to_owned(),
+        cold: None,
     }
 }
 
@@ -186,6 +200,7 @@ fn stub_v1() -> Memory {
         merged: Vec::new(),
         merged_into: None,
         fingerprint: String::new(),
+        cold: None,
     }
 }
 
@@ -387,6 +402,17 @@ fn samples_of_every_released_version_still_decode() {
     assert_eq!(items::to_digest(item(1, DIGEST, keys::digest(digest_v1().date))).expect("a digest"), digest_v1());
     assert_eq!(items::to_files(item(1, FILES, keys::FILES.to_owned())).expect("files"), files_v1());
 
+    let rows = cold::decode(COLD, bytes(1, COLD).into()).expect("rows");
+    assert_eq!(rows, cold_rows_v1());
+    let read = items::to_memory(item(1, COLD_STUB, keys::memory(full.id))).expect("a stub");
+    assert_eq!(read, memory_v1().cooled(cold_ref_v1()));
+    let thawed = read.thawed(&rows[0]).expect("a row").expect("a memory");
+    assert_eq!(Memory { cold: None, ..thawed }, memory_v1());
+    let read = items::to_checkpoint(item(1, CHECKPOINT, keys::night(checkpoint_v1().date))).expect("a checkpoint");
+    assert_eq!(read, checkpoint_v1());
+    let read: Settings = serde_json::from_str(&text(1, SETTINGS)).expect("settings");
+    assert_eq!(read, settings_v1());
+
     let (scope, ids) = ClassifyMessage::parse(&text(1, CLASSIFY)).expect("a message");
     assert_eq!((scope.path(), ids), ("local/user:zoë".to_owned(), classify_v1().ids));
     let message = NightMessage::parse(&text(1, NIGHT)).expect("a message");
@@ -454,6 +480,10 @@ fn the_samples_of_the_current_version_are_written() {
             FILES => json(of(items::from_files(&scope, &files_v1()))),
             CLASSIFY => json(json!(classify_v1())),
             NIGHT => json(json!(night_v1())),
+            COLD => cold::encode(&cold_rows_v1()).expect("bytes"),
+            COLD_STUB => json(of(items::from_memory(&scope, &memory_v1().cooled(cold_ref_v1())))),
+            CHECKPOINT => json(of(items::from_checkpoint(&scope, &checkpoint_v1()))),
+            SETTINGS => json(json!(settings_v1())),
             other => panic!("nothing is written to {other}"),
         };
         fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of the version");

@@ -5,6 +5,7 @@ mod access;
 mod asking;
 mod bad_input;
 mod chat;
+mod cold;
 mod embedder;
 mod events;
 mod faults;

@@ -15,12 +15,19 @@ use crate::index::manifest::Retired;
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest, manifest};
 use crate::memory::files::{self, Files};
-use crate::memory::{Digest, Memory, MemoryId, Scope, Time, digest, memory};
+use crate::memory::{Digest, Memory, MemoryId, Scope, State, Time, digest, memory};
 use crate::models::memo::{self, Memo};
 use crate::night::checkpoint::{self, Checkpoint};
 
 /// Marks the turn that a session is known to begin with.
 pub const FIRST: &str = "first";
+
+/// Bytes of a text from which it is compressed once it is classified: shorter ones fit a unit of the table anyway.
+const PACK_FROM: usize = 1024;
+/// As hard as pays: beyond it texts of some kilobytes hardly shrink.
+const PACK_LEVEL: u8 = 6;
+/// Most bytes of a text; what claims to be more is not ours.
+const MOST_UNPACKED: usize = 1 << 20;
 
 /// A DynamoDB item.
 pub type Item = HashMap<String, AttributeValue>;
@@ -46,6 +53,14 @@ pub fn key(scope: &Scope, sort: impl Into<String>) -> Item {
 fn memory_item(scope: &Scope, memory: &Memory, sort: String) -> Result<Item> {
     let mut item = fields(memory)?;
     item.extend(key(scope, sort));
+    if memory.is_cold() {
+        item.remove("content");
+    } else if memory.state == State::Ready && memory.content.len() >= PACK_FROM {
+        // Classified, it is read more often than written, and rarely enough: it takes less room from now on.
+        item.remove("content");
+        let packed = miniz_oxide::deflate::compress_to_vec(memory.content.as_bytes(), PACK_LEVEL);
+        item.insert("packed".to_owned(), AttributeValue::B(Blob::new(packed)));
+    }
     // As text: DynamoDB's own numbers, depth and key names would refuse what JSON allows.
     if !memory.metadata.is_empty() {
         item.insert("metadata".to_owned(), text(Value::Object(memory.metadata.clone()).to_string()));
@@ -56,7 +71,7 @@ fn memory_item(scope: &Scope, memory: &Memory, sort: String) -> Result<Item> {
 /// A memory as it is now.
 pub fn from_memory(scope: &Scope, memory: &Memory) -> Result<Item> {
     let mut item = memory_item(scope, memory, keys::memory(memory.id))?;
-    if memory.state != crate::memory::State::Forgotten {
+    if memory.state != State::Forgotten {
         item.insert(keys::LISTED.to_owned(), text(keys::listed(memory.time(), memory.id)));
     }
     Ok(item)
@@ -70,7 +85,14 @@ pub fn from_history(scope: &Scope, memory: &Memory) -> Result<Item> {
 /// A memory or a history item back.
 pub fn to_memory(mut item: Item) -> Result<Memory> {
     let metadata = item.remove("metadata");
+    let packed = item.remove("packed");
     let mut memory: Memory = from_fields("a memory", item)?;
+    if let Some(AttributeValue::B(packed)) = packed {
+        let content = miniz_oxide::inflate::decompress_to_vec_with_limit(packed.as_ref(), MOST_UNPACKED).ok();
+        let content = content.and_then(|content| String::from_utf8(content).ok());
+        let corrupt = || Error::corrupt(format!("the text of memory {}", memory.id), "it cannot be unpacked");
+        memory.content = content.ok_or_else(corrupt)?;
+    }
     if let Some(metadata) = metadata {
         let read = metadata.as_s().ok().and_then(|metadata| serde_json::from_str(metadata).ok());
         let corrupt = || Error::corrupt(format!("metadata of memory {}", memory.id), "this is not an object as text");

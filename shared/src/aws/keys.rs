@@ -14,6 +14,8 @@
 //! | a digest | `digest#DATE` |
 //! | how far a night has come | `night#DATE` |
 //! | which files the scope has | `files` |
+//! | an object of the cold tier | `cold#NAME` |
+//! | up to when memories were looked at for it | `tier` |
 //! | messages of a minute of a conversation | `rate#MINUTE` |
 //! | a model's answer that is kept | `memo#HASH` |
 //!
@@ -181,6 +183,23 @@ pub fn rate_shard(shard: u32) -> String {
 /// A digest.
 pub fn digest(date: Date) -> String {
     format!("digest#{date}")
+}
+
+/// All objects of the cold tier.
+pub const COLD: &str = "cold#";
+/// Up to when a scope's memories were looked at for the cold tier.
+pub const TIER: &str = "tier";
+/// What a tenant set for itself.
+pub const SETTINGS: &str = "settings";
+
+/// An object of the cold tier.
+pub fn cold(object: &str) -> String {
+    format!("{COLD}{object}")
+}
+
+/// Marks, in the tenant's partition, that a cold memory was recalled; of all of a scope where none is named.
+pub fn recalled(subject: &str, id: impl Display) -> String {
+    format!("recalled#{subject}#{id}")
 }
 
 /// How far a scope's night has come.

@@ -36,6 +36,10 @@ pub struct Registered {
     pub nighted: Option<Time>,
     /// When it needs a night though nobody writes to it.
     pub due: Option<Time>,
+    /// Bytes of its segments and atlases then.
+    pub index_bytes: u64,
+    /// Bytes of its objects of the cold tier then.
+    pub cold_bytes: u64,
 }
 
 impl Registered {
@@ -43,12 +47,15 @@ impl Registered {
         let scope = Scope::from_path(sort_key(item)?);
         let date = |name: &str| item.get(name)?.as_s().ok()?.parse().ok();
         let time = |name: &str| Some(Time::from_micros(item.get(name)?.as_n().ok()?.parse().ok()?));
+        let whole = |name: &str| item.get(name).and_then(|n| n.as_n().ok()?.parse().ok()).unwrap_or(0);
         Some(scope.map(|scope| Registered {
             scope,
             changed: date("changed"),
             night: date("night"),
             nighted: time("nighted"),
             due: time("due"),
+            index_bytes: whole("index_bytes"),
+            cold_bytes: whole("cold_bytes"),
         }))
     }
 }
@@ -121,6 +128,8 @@ impl Records {
             update.set("night", text(checkpoint.date.to_string()));
             update.set("nighted", number(checkpoint.started.micros()));
             update.set("due", number(checkpoint.due.map_or(i64::MAX, Time::micros)));
+            update.set("index_bytes", number(checkpoint.figure("sweep", "bytes")));
+            update.set("cold_bytes", number(checkpoint.figure("tier", "bytes")));
             parts.push(Part::Update(update));
         }
         let shard =
@@ -135,10 +144,12 @@ impl Records {
         self.transact("end a scope's night", parts).await
     }
 
-    /// Notes for how many of the tenant's scopes that night is planned, and when.
-    pub async fn put_plan(&self, tenant: &Tenant, date: Date, scopes: u64, now: Time) -> Result<()> {
+    /// Notes what that night of the tenant's has before it, by name, and when it was planned.
+    pub async fn put_plan(&self, tenant: &Tenant, date: Date, counts: &[(&str, u64)], now: Time) -> Result<()> {
         let mut update = Update::of(keys::tenant(tenant), keys::night_shard(date, "plan"));
-        update.set("planned", number(scopes));
+        for (name, count) in counts {
+            update.set(name, number(count));
+        }
         update.set("planned_at", text(now.to_string()));
         update.set(keys::EXPIRES, number(now.plus(REPORT_KEPT).seconds()));
         self.transact("note a plan", vec![Part::Update(update)]).await?;

@@ -122,6 +122,38 @@ impl Objects {
         Ok(body.map_err(|_| Error::unavailable("could not get an object: the answer broke off"))?.into_bytes())
     }
 
+    /// A whole object that may change, with the tag of what was read; none where it is not there.
+    pub async fn get_tagged(&self, name: &str) -> Result<Option<(Bytes, String)>> {
+        let answer = match self.client.get_object().bucket(&self.bucket).key(name).send().await {
+            Ok(answer) => answer,
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "AccessDenied")) => return Ok(None),
+            Err(error) => return Err(from_sdk("get an object", &error)),
+        };
+        let tag = answer.e_tag.clone().unwrap_or_default();
+        let body = answer.body.collect().await;
+        let body = body.map_err(|_| Error::unavailable("could not get an object: the answer broke off"))?;
+        Ok(Some((body.into_bytes(), tag)))
+    }
+
+    /// Puts an object in place of the one with that tag, or where there is none; whether it was so.
+    pub async fn put_if(&self, name: &str, bytes: Vec<u8>, tag: Option<&str>) -> Result<bool> {
+        let call = self.client.put_object().bucket(&self.bucket).key(name).body(ByteStream::from(bytes));
+        let call = match tag {
+            Some(tag) => call.if_match(tag),
+            None => call.if_none_match("*"),
+        };
+        match call.customize().disable_payload_signing().send().await {
+            Ok(_) => Ok(true),
+            // S3 calls it a conflict where two such writes meet, and a missing key where the object went meanwhile.
+            Err(error)
+                if matches!(error.code(), Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey")) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(from_sdk("put an object", &error)),
+        }
+    }
+
     /// All objects whose names begin so. For the night only.
     pub async fn list(&self, prefix: &str) -> Result<Vec<Listed>> {
         let mut listed = Vec::new();

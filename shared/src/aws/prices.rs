@@ -50,6 +50,8 @@ pub struct Prices {
     pub s3_get: Price,
     /// A PUT or LIST of S3.
     pub s3_put: Price,
+    /// A gigabyte on S3 for a month.
+    pub s3_gb_month: Price,
     /// A request of SQS.
     pub sqs_request: Price,
     /// A gigabyte of a function's memory for a second.
@@ -69,6 +71,12 @@ pub fn dated() -> &'static str {
 pub fn of(requests: &[Request]) -> Dollars {
     let Some(prices) = PRICES.as_ref() else { return Dollars::ZERO };
     requests.iter().map(|request| Dollars::new(prices.request(request))).sum()
+}
+
+/// What that many bytes on S3 cost in a month.
+pub fn of_keeping(bytes: u64) -> Dollars {
+    let Some(prices) = PRICES.as_ref() else { return Dollars::ZERO };
+    Dollars::new(prices.s3_gb_month.of(bytes as f64 / 1e9))
 }
 
 /// What a function of that much memory costs for as long.

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use futures_util::future::try_join_all;
 use jiff::civil::Date;
 
+use crate::aws::cold::Cold;
 use crate::aws::errors::from_sdk;
 use crate::aws::items::{self, Item, text};
 use crate::aws::keys;
@@ -27,6 +28,7 @@ const ATTEMPTS: u32 = 6;
 pub struct Records {
     pub(super) client: Client,
     pub(super) table: String,
+    cold: Cold,
 }
 
 /// What one query tells of a scope's index.
@@ -66,9 +68,9 @@ pub struct Page<T> {
 }
 
 impl Records {
-    /// Of that table.
-    pub fn new(client: Client, table: impl Into<String>) -> Records {
-        Records { client, table: table.into() }
+    /// Of that table; texts of cold memories come from those objects.
+    pub fn new(client: Client, table: impl Into<String>, cold: Cold) -> Records {
+        Records { client, table: table.into(), cold }
     }
 
     /// Manifest, tail and forgotten marks of a scope: one query (a page more for each MiB of tail).
@@ -125,7 +127,41 @@ impl Records {
         self.memories_by(scope, ids, false).await
     }
 
+    /// As [`Records::memories`], without the texts of those that are cold.
+    pub async fn stubs(&self, scope: &Scope, ids: &[MemoryId]) -> Result<Vec<Option<Memory>>> {
+        let mut found = self.found(scope, ids, true).await?;
+        Ok(ids.iter().map(|id| found.remove(id)).collect())
+    }
+
+    /// As [`Records::memory`], without its text where it is cold.
+    pub async fn stub(&self, scope: &Scope, id: MemoryId) -> Result<Option<Memory>> {
+        self.get(scope, keys::memory(id)).await?.map(items::to_memory).transpose()
+    }
+
     async fn memories_by(&self, scope: &Scope, ids: &[MemoryId], consistent: bool) -> Result<Vec<Option<Memory>>> {
+        let mut found = self.found(scope, ids, consistent).await?;
+        if found.values().any(Memory::is_cold) {
+            found = self.thawed(scope, found).await?;
+        }
+        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+
+    /// With their texts: one wave more, and another where some moved meanwhile. What has no text to be read is left out.
+    async fn thawed(&self, scope: &Scope, found: HashMap<MemoryId, Memory>) -> Result<HashMap<MemoryId, Memory>> {
+        let by_id = |memories: Vec<Memory>| memories.into_iter().map(|memory| (memory.id, memory));
+        let mut thawed: HashMap<MemoryId, Memory> =
+            by_id(self.cold.thaw(found.into_values().collect()).await).collect();
+        let left: Vec<MemoryId> = thawed.values().filter(|memory| memory.is_cold()).map(|memory| memory.id).collect();
+        if !left.is_empty() {
+            // Changed, forgotten or brought back between the two reads, most likely.
+            let again = self.found(scope, &left, true).await?;
+            thawed.extend(by_id(self.cold.thaw(again.into_values().collect()).await));
+        }
+        thawed.retain(|_, memory| !memory.is_cold());
+        Ok(thawed)
+    }
+
+    async fn found(&self, scope: &Scope, ids: &[MemoryId], consistent: bool) -> Result<HashMap<MemoryId, Memory>> {
         let batches = ids.chunks(BATCH).map(|ids| self.batch(scope, ids, keys::memory, consistent));
         let batches = try_join_all(batches).await?;
         let mut found: HashMap<MemoryId, Memory> = HashMap::new();
@@ -133,7 +169,7 @@ impl Records {
             let memory = items::to_memory(item)?;
             found.insert(memory.id, memory);
         }
-        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+        Ok(found)
     }
 
     /// Those memories' entries in the tail, as far as they are there.
@@ -145,7 +181,14 @@ impl Records {
 
     /// One memory, or its forgotten stub.
     pub async fn memory(&self, scope: &Scope, id: MemoryId) -> Result<Option<Memory>> {
-        self.get(scope, keys::memory(id)).await?.map(items::to_memory).transpose()
+        match self.stub(scope, id).await? {
+            Some(memory) if memory.is_cold() => {
+                let thawed = self.memories(scope, &[id]).await?.pop().flatten();
+                let unread = || Error::corrupt(format!("the cold record of memory {id}"), "it is not there");
+                thawed.ok_or_else(unread).map(Some)
+            }
+            memory => Ok(memory),
+        }
     }
 
     /// Earlier revisions of a memory, oldest first.

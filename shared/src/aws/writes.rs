@@ -64,6 +64,10 @@ pub(super) enum Condition {
     Generation(u64),
     /// There is no such item, or it has this fingerprint.
     AbsentOrFingerprint(String),
+    /// The memory is there at this revision, classified, and its text with it.
+    ReadyWithText(u32),
+    /// The memory is there at this revision, and its text is not.
+    RevisionWithoutText(u32),
 }
 
 impl Records {
@@ -86,6 +90,9 @@ impl Records {
             };
             parts.push(Part::Put(items::from_memory(scope, &new.memory)?, Some(condition)));
             parts.push(Part::Put(items::from_entry(scope, &new.entry)?, None));
+            if let Some(cold) = &new.memory.cold {
+                parts.push(Part::Update(stale(scope, &cold.object)));
+            }
             if let Some(session) = &new.memory.session {
                 let until = now.plus(presence.keeps());
                 parts.push(Part::Put(items::from_turn(scope, &new.memory, session, until), None));
@@ -109,11 +116,14 @@ impl Records {
 
     /// Puts a new revision of a memory in place of `old`, which becomes history. Refused where it changed meanwhile.
     pub async fn revise(&self, scope: &Scope, old: &Memory, new: &Memory, entry: &Entry) -> Result<Outcome> {
-        let parts = vec![
-            Part::Put(items::from_memory(scope, new)?, Some(Condition::Revision(old.revision))),
-            Part::Put(items::from_history(scope, old)?, None),
+        // It comes back from the cold tier with what it says now; its row there is stale.
+        let new = Memory { cold: None, ..new.clone() };
+        let mut parts = vec![
+            Part::Put(items::from_memory(scope, &new)?, Some(Condition::Revision(old.revision))),
+            Part::Put(items::from_history(scope, &Memory { cold: None, ..old.clone() })?, None),
             Part::Put(items::from_entry(scope, entry)?, None),
         ];
+        parts.extend(old.cold.iter().map(|cold| Part::Update(stale(scope, &cold.object))));
         self.transact("revise a memory", parts).await
     }
 
@@ -143,6 +153,7 @@ impl Records {
             Part::Delete(items::key(scope, keys::tail(old.id)), None),
             Part::Delete(items::key(scope, keys::digest(day)), None),
         ];
+        parts.extend(old.cold.iter().map(|cold| Part::Update(stale(scope, &cold.object))));
         if let Some(session) = &old.session {
             parts.push(Part::Delete(items::key(scope, keys::turn(session, old.order, old.id)), None));
         }
@@ -285,6 +296,13 @@ fn cancellation(error: Option<&TransactWriteItemsError>) -> Option<Cancelled> {
     codes.iter().any(|code| passing.contains(code)).then_some(Cancelled::Met)
 }
 
+/// Notes that an object of the cold tier has a row that nothing names any more.
+pub(super) fn stale(scope: &Scope, object: &str) -> Update {
+    let mut update = Update::of(scope.path(), keys::cold(object));
+    update.add("changes", 1);
+    update
+}
+
 /// Attributes of an item to set, and numbers in it to add to; the item need not be there.
 pub(super) struct Update {
     key: Item,
@@ -375,6 +393,18 @@ impl Condition {
             Condition::Generation(generation) => {
                 let values = [value(":generation", number(generation))].into();
                 ("#generation = :generation", names(&["generation"]), Some(values))
+            }
+            Condition::ReadyWithText(revision) => {
+                let ready = value(":state", text(State::Ready.name()));
+                let values = [value(":revision", number(revision)), ready].into();
+                let holds = "#revision = :revision AND #state = :state AND (attribute_exists(#content) OR attribute_exists(#packed))";
+                (holds, names(&["revision", "state", "content", "packed"]), Some(values))
+            }
+            Condition::RevisionWithoutText(revision) => {
+                let values = [value(":revision", number(revision))].into();
+                let holds =
+                    "#revision = :revision AND attribute_not_exists(#content) AND attribute_not_exists(#packed)";
+                (holds, names(&["revision", "content", "packed"]), Some(values))
             }
             Condition::AbsentOrFingerprint(fingerprint) => {
                 let values = [value(":fingerprint", text(fingerprint))].into();

@@ -38,6 +38,14 @@ pub async fn forget_ended(app: &App, scope: &Scope, id: MemoryId, now: Time) -> 
     }
 }
 
+/// Forgets a memory that was stored before that time; leaves one that took its place since as it is.
+pub async fn forget_stored_before(app: &App, scope: &Scope, id: MemoryId, before: Time, now: Time) -> Result<()> {
+    match forget_if(app, scope, id, now, |memory| memory.recorded_at < before).await {
+        Err(error) if error.kind == Kind::NotFound => Ok(()),
+        forgotten => forgotten.map(|_| ()),
+    }
+}
+
 async fn forget_if(
     app: &App,
     scope: &Scope,
@@ -46,7 +54,7 @@ async fn forget_if(
     applies: impl Fn(&Memory) -> bool,
 ) -> Result<Forgotten> {
     for _ in 0..ATTEMPTS {
-        let old = app.records.memory(scope, id).await?.filter(&applies);
+        let old = app.records.stub(scope, id).await?.filter(&applies);
         let old = old.ok_or_else(|| Error::not_found(format!("there is no memory {id} in {scope}")))?;
         let history = app.records.history(scope, id).await?;
         let revisions: Vec<u32> = history.iter().map(|memory| memory.revision).collect();
@@ -54,12 +62,19 @@ async fn forget_if(
         app.records.remove_history(scope, id, early).await?;
         if old.state == State::Forgotten {
             // An earlier try got as far as the stub.
+            if let Some(cold) = &old.cold {
+                app.cold.remove(&cold.object, id).await?;
+            }
             app.records.remove_history(scope, id, last).await?;
             app.records.drop_memos(scope, id).await?;
             return Ok(Forgotten { id, state: State::Forgotten, forgotten_at: old.updated_at });
         }
         let stub = old.forgotten(now);
         if app.records.forget(scope, &old, &stub, last).await? == Outcome::Done {
+            // Its record in the cold tier goes with it; after the stub, so that nobody looks for it there.
+            if let Some(cold) = &stub.cold {
+                app.cold.remove(&cold.object, id).await?;
+            }
             // What models said of it goes, too; after the stub, since from then on no such answer is kept.
             app.records.drop_memos(scope, id).await?;
             return Ok(Forgotten { id, state: State::Forgotten, forgotten_at: now });

@@ -129,6 +129,7 @@ impl Draft {
             merged: Vec::new(),
             merged_into: None,
             fingerprint,
+            cold: None,
         }
     }
 }

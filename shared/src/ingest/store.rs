@@ -134,7 +134,7 @@ async fn store_chunk(
             return Err(key_conflict());
         }
         let ids: Vec<MemoryId> = refused.iter().map(|place| chunk[*place].new.memory.id).collect();
-        let existing = app.records.memories(scope, &ids).await?;
+        let existing = app.records.stubs(scope, &ids).await?;
         let existing: HashMap<MemoryId, Memory> = existing.into_iter().flatten().map(|m| (m.id, m)).collect();
         let mut again = Vec::new();
         for mut pending in chunk {
@@ -143,6 +143,7 @@ async fn store_chunk(
                 Some(old) if takes_place_of(&pending, old, now) => {
                     pending.new.replaces = Some((old.revision, old.state));
                     pending.new.memory.revision = old.revision + 1;
+                    pending.new.memory.cold.clone_from(&old.cold);
                     pending.new.entry.revision = old.revision + 1;
                     again.push(pending);
                 }

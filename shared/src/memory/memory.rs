@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::memory::cold::ColdRef;
 use crate::memory::{Claim, Classification, MemoryId, Time};
 
 /// Version of the stored shape of a memory. A reader refuses a newer one.
@@ -121,6 +122,9 @@ pub struct Memory {
     pub merged_into: Option<MemoryId>,
     /// Hash of all that the caller sent for it: tells a repeated write from a different one under the same key.
     pub fingerprint: String,
+    /// Where its record lies in the cold tier; of a forgotten one, where it lay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cold: Option<ColdRef>,
 }
 
 fn one() -> u32 {
@@ -184,6 +188,7 @@ impl Memory {
             merged: Vec::new(),
             merged_into: None,
             fingerprint: String::new(),
+            cold: self.cold.clone(),
         }
     }
 }

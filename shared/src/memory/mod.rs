@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod claim;
 pub mod classification;
+pub mod cold;
 pub mod digest;
 pub mod files;
 pub mod id;

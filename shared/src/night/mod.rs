@@ -6,6 +6,7 @@
 //! To add a step: a variant of [`Step`] with its name and its place, a file of its own that gives a [`Worked`], and an
 //! arm in `run` below. Its figures are in checkpoints, logs and `GET /v1/nights/{date}` from then on.
 
+mod baseline;
 mod budget;
 pub mod checkpoint;
 mod compact;
@@ -19,8 +20,10 @@ mod progress;
 mod recover;
 pub mod replay;
 mod report;
+pub mod settings;
 mod step;
 mod sweep;
+mod tier;
 pub mod tune;
 
 use std::collections::BTreeMap;
@@ -37,11 +40,13 @@ use crate::index::view::Gone;
 use crate::memory::{Scope, Time};
 use crate::receipt::{Part, counted};
 
+pub use baseline::Baseline;
 pub use budget::Budget;
 pub use checkpoint::{Checkpoint, Counted, Done};
 pub use plan::{Planned, plan};
 pub use progress::Progress;
 pub use report::{Report, report};
+pub use settings::Settings;
 pub use step::{Step, Worked};
 
 /// Megabytes of the function `optimize`, as template.yaml has it: its time costs in proportion.
@@ -112,13 +117,14 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
     let Night { app, scope, date, now, .. } = *night;
     match step {
         Step::Requeue => recover::requeue(app, scope, now).await,
-        Step::Expire => expire::expire(app, scope, now).await,
+        Step::Expire => expire::expire(night, &app.records.settings(scope.tenant()).await?).await,
         Step::Digest => {
             let (worked, heeded) = digest::digests(app, scope, date, now).await?;
             carried.heeded = heeded;
             Ok(worked)
         }
         Step::Compact => compact::compact(app, scope, &carried.heeded, now).await,
+        Step::Tier => tier::tier(night, &app.records.settings(scope.tenant()).await?).await,
         Step::Replay => replay::replay(app, scope, now).await,
         Step::Sweep => sweep::sweep(app, scope, now).await,
     }

@@ -30,7 +30,7 @@ pub struct Planned {
 pub async fn plan(app: &App, night: Date, now: Time) -> Result<Planned> {
     let queue = app.night_queue()?;
     let mut planned = Planned::default();
-    let mut tenants: BTreeMap<Tenant, u64> = BTreeMap::new();
+    let mut tenants: BTreeMap<Tenant, [u64; 3]> = BTreeMap::new();
     let mut after = None;
     loop {
         let page = app.records.registered(after.as_deref()).await?;
@@ -42,10 +42,11 @@ pub async fn plan(app: &App, night: Date, now: Time) -> Result<Planned> {
             } else {
                 planned.unchanged += 1;
             }
+            let [scopes, index, cold] = tenants.entry(registered.scope.tenant().clone()).or_default();
             // What this night has done already is of its report, though planned a second time.
-            if is_due || registered.night == Some(night) {
-                *tenants.entry(registered.scope.tenant().clone()).or_default() += 1;
-            }
+            *scopes += u64::from(is_due || registered.night == Some(night));
+            *index += registered.index_bytes;
+            *cold += registered.cold_bytes;
         }
         queue.send(&messages).await?;
         planned.scopes += messages.len();
@@ -54,8 +55,9 @@ pub async fn plan(app: &App, night: Date, now: Time) -> Result<Planned> {
             break;
         }
     }
-    for (tenant, scopes) in tenants {
-        app.records.put_plan(&tenant, night, scopes, now).await?;
+    for (tenant, [scopes, index, cold]) in tenants.into_iter().filter(|(_, [scopes, ..])| *scopes > 0) {
+        let counts = [("planned", scopes), ("index_bytes", index), ("cold_bytes", cold)];
+        app.records.put_plan(&tenant, night, &counts, now).await?;
         // By what the nights before replayed: this one's scopes are only being gone through now.
         if let Err(error) = tune::tune(app, &tenant, night, now).await {
             tracing::warn!(tenant = tenant.as_str(), %error, "a tenant's ranking was not tuned");

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::try_join_all;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -10,6 +12,7 @@ use crate::aws::prices;
 use crate::error::{Error, Result};
 use crate::memory::{Tenant, Time};
 use crate::models::prices::Dollars;
+use crate::night::baseline::{Baseline, NIGHTS, baselines};
 use crate::night::{Checkpoint, Done};
 
 /// How many scopes, by how far they have come.
@@ -39,6 +42,17 @@ pub struct Total {
     pub dollars: Dollars,
 }
 
+/// What a tenant has on S3, as its scopes' last nights found it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Storage {
+    /// Bytes of segments and atlases, with what was retired lately.
+    pub index_bytes: u64,
+    /// Bytes of the cold tier.
+    pub cold_bytes: u64,
+    /// What both cost in a month.
+    pub dollars_a_month: Dollars,
+}
+
 /// A tenant's night.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
@@ -56,6 +70,12 @@ pub struct Report {
     pub micros: u64,
     /// What it cost: requests, models, and the workers' time.
     pub dollars: Dollars,
+    /// What lies on S3, when it was planned.
+    pub storage: Storage,
+    /// This night beside those before it.
+    pub baselines: BTreeMap<&'static str, Baseline>,
+    /// Those metrics that are unlike before.
+    pub anomalies: Vec<&'static str>,
     /// The day of the prices.
     pub prices: &'static str,
 }
@@ -80,9 +100,16 @@ impl Checkpoint {
 
 /// The report of a night, as far as it has come. Not found where none was planned.
 pub async fn report(app: &App, tenant: &Tenant, date: Date) -> Result<Report> {
-    let night = app.records.night(tenant, date).await?;
-    let (sums, planned_at) = night.ok_or_else(|| Error::not_found(format!("there was no night of {date}")))?;
-    Ok(Report::of(date, planned_at, &sums))
+    let read = async |date: Date| {
+        let night = app.records.night(tenant, date).await?;
+        Ok::<_, Error>(night.map(|(sums, planned_at)| Report::of(date, planned_at, &sums)))
+    };
+    let mut report = read(date).await?.ok_or_else(|| Error::not_found(format!("there was no night of {date}")))?;
+    let dates = (1..=NIGHTS).filter_map(|days| date.checked_sub(days.days()).ok());
+    let before: Vec<Report> = try_join_all(dates.map(read)).await?.into_iter().flatten().collect();
+    report.baselines = baselines(&report, &before);
+    report.anomalies = report.baselines.iter().filter(|(_, one)| one.is_anomaly).map(|(name, _)| *name).collect();
+    Ok(report)
 }
 
 impl Report {
@@ -114,6 +141,13 @@ impl Report {
             micros: steps.values().map(|total| total.micros).sum(),
             dollars: steps.values().map(|total| total.dollars).sum(),
             steps,
+            storage: Storage {
+                index_bytes: whole("index_bytes"),
+                cold_bytes: whole("cold_bytes"),
+                dollars_a_month: prices::of_keeping(whole("index_bytes") + whole("cold_bytes")),
+            },
+            baselines: BTreeMap::new(),
+            anomalies: Vec::new(),
             prices: prices::dated(),
         }
     }

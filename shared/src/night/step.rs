@@ -19,13 +19,23 @@ pub enum Step {
     Compact,
     /// Asks again what was asked and answered, for tuning. After compaction, so that it reads what the next day reads.
     Replay,
+    /// Moves what is old to the cold tier, and back what was recalled from there.
+    Tier,
     /// Deletes objects that nobody can want any more.
     Sweep,
 }
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 6] = [Step::Requeue, Step::Expire, Step::Digest, Step::Compact, Step::Replay, Step::Sweep];
+    pub const ALL: [Step; 7] = [
+        Step::Requeue,
+        Step::Expire,
+        Step::Digest,
+        Step::Compact,
+        Step::Replay,
+        Step::Tier,
+        Step::Sweep,
+    ];
 
     /// Its name, as reports and checkpoints have it. Does not change: a checkpoint written by an earlier release is read.
     pub fn name(self) -> &'static str {
@@ -35,6 +45,7 @@ impl Step {
             Step::Digest => "digest",
             Step::Compact => "compact",
             Step::Replay => "replay",
+            Step::Tier => "tier",
             Step::Sweep => "sweep",
         }
     }

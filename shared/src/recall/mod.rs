@@ -1,5 +1,6 @@
 //! Finding: ranked memories, packed context, and plain reads.
 
+mod again;
 mod bounds;
 pub mod candidates;
 mod explain;

@@ -19,6 +19,7 @@ fn to_attribute(value: &Value) -> AttributeValue {
         ("N", Value::String(number)) => AttributeValue::N(number.clone()),
         // As everywhere else here: bytes as hexadecimal digits.
         ("B", Value::String(digits)) => AttributeValue::B(Blob::new(from_hex(digits))),
+        ("BOOL", Value::Bool(truth)) => AttributeValue::Bool(*truth),
         ("L", Value::Array(values)) => AttributeValue::L(values.iter().map(to_attribute).collect()),
         ("M", fields) => AttributeValue::M(to_item(fields)),
         _ => panic!("{kind} is in no sample"),
@@ -35,6 +36,7 @@ fn from_attribute(value: &AttributeValue) -> Value {
         AttributeValue::S(text) => json!({ "S": text }),
         AttributeValue::N(number) => json!({ "N": number }),
         AttributeValue::B(bytes) => json!({ "B": to_hex(bytes.as_ref()) }),
+        AttributeValue::Bool(truth) => json!({ "BOOL": truth }),
         AttributeValue::L(values) => json!({ "L": values.iter().map(from_attribute).collect::<Vec<Value>>() }),
         AttributeValue::M(fields) => json!({ "M": from_item(fields) }),
         other => panic!("{other:?} is in no sample: teach both directions"),

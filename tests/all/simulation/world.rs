@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use memorable::app::App;
 use memorable::aws::queue::NightMessage;
 use memorable::memory::{Scope, Tenant, Time};
+use memorable::night::Settings;
 use memorable_local::House;
 use memorable_local::aws::faults::{Fault, Faults};
 use serde_json::{Value, json};
@@ -99,6 +100,14 @@ impl World {
         // Every other world maps scopes of six memories as if they were large.
         let settings = if seed % 2 == 1 { vec![("MEMORABLE_ATLAS_FROM", "5")] } else { vec![] };
         let house = support::house_with(&settings).await;
+        if seed % 4 == 2 {
+            // Whatever is a day old goes to the cold tier.
+            let settings = Settings { cold_after_days: Some(1), cold_below: Some(2.0), ..Settings::default() };
+            for tenant in ["local", "other"] {
+                let tenant = Tenant::parse(tenant).expect("a tenant");
+                house.app.records.put_settings(&tenant, &settings).await.expect("settings");
+            }
+        }
         let now: Time = "2100-01-01T12:00:00Z".parse().expect("a time");
         let clock = Arc::new(Mutex::new(Clock { now, put_at: std::collections::HashMap::new() }));
         let containers = (0..CONTAINERS).map(|_| container(&house, &clock)).collect();

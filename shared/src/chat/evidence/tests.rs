@@ -34,6 +34,7 @@ fn said(nth: usize, content: &str) -> Memory {
         merged: Vec::new(),
         merged_into: None,
         fingerprint: String::new(),
+        cold: None,
     }
 }
 

@@ -12,6 +12,8 @@ fn registered(changed: Option<&str>, nighted: Option<&str>, due: Option<&str>) -
         night: None,
         nighted: nighted.map(at),
         due: due.map(at),
+        index_bytes: 0,
+        cold_bytes: 0,
     }
 }
 
