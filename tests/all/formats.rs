@@ -359,7 +359,7 @@ fn digest_v1() -> Digest {
         v: 1,
         date: jiff::civil::date(2026, 11, 20),
         memories: 12,
-        kinds: BTreeMap::from([(Kind::Episodic, 7), (Kind::Commitment, 1), (Kind::Note, 4)]),
+        kinds: [(Kind::Episodic, 7), (Kind::Commitment, 1), (Kind::Note, 4)].into(),
         people: vec![count("Alice", 9), count("Zoë", 2)],
         themes: vec![count("boiler", 3)],
         commitments: vec![id("0123456789abcdef"), id("zyxwvtsrqpnmkjhg")],
