@@ -27,15 +27,8 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 7] = [
-        Step::Requeue,
-        Step::Expire,
-        Step::Digest,
-        Step::Compact,
-        Step::Replay,
-        Step::Tier,
-        Step::Sweep,
-    ];
+    pub const ALL: [Step; 7] =
+        [Step::Requeue, Step::Expire, Step::Digest, Step::Compact, Step::Replay, Step::Tier, Step::Sweep];
 
     /// Its name, as reports and checkpoints have it. Does not change: a checkpoint written by an earlier release is read.
     pub fn name(self) -> &'static str {
