@@ -7,7 +7,6 @@
 mod attributes;
 mod nights;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
