@@ -17,6 +17,7 @@ use crate::aws::objects::Objects;
 use crate::aws::queue::Queue;
 use crate::aws::records::Records;
 use crate::aws::segments::Segments;
+use crate::aws::webs::Webs;
 use crate::classify::Pace;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -51,6 +52,8 @@ pub struct App {
     pub atlases: Atlases,
     /// The records of the cold tier in it.
     pub cold: Cold,
+    /// How the memories of scopes stand to each other, in it.
+    pub webs: Webs,
     /// Models that embed.
     pub embed: Route,
     /// Models that classify what rules leave uncertain.
@@ -149,7 +152,8 @@ impl App {
             records,
             memories: Memories::default(),
             segments: Segments::new(objects.clone(), cache.clone()),
-            atlases: Atlases::new(objects.clone(), cache),
+            atlases: Atlases::new(objects.clone(), cache.clone()),
+            webs: Webs::new(objects.clone(), cache),
             objects,
             cold,
             pace: Pace::default(),

@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 23] = [
+const HTTP: [(&str, u16); 26] = [
     ("health.json", 200),
     ("ingest-one.json", 202),
     ("ingest-items.json", 202),
@@ -33,6 +33,9 @@ const HTTP: [(&str, u16); 23] = [
     ("ingest-rollback.json", 404),
     ("recall-get.json", 404),
     ("recall-history.json", 404),
+    ("recall-links.json", 404),
+    ("recall-graph.json", 200),
+    ("recall-insights.json", 200),
     ("ingest-patch.json", 404),
     ("ingest-delete.json", 404),
     ("chat.json", 200),
@@ -44,8 +47,13 @@ const HTTP: [(&str, u16); 23] = [
     ("ingest-files.json", 200),
 ];
 /// Those of them that name a memory, with the status once it is there. Forgetting it comes last.
-const NAMING: [(&str, u16); 4] =
-    [("recall-get.json", 200), ("recall-history.json", 200), ("ingest-patch.json", 202), ("ingest-delete.json", 200)];
+const NAMING: [(&str, u16); 5] = [
+    ("recall-get.json", 200),
+    ("recall-history.json", 200),
+    ("recall-links.json", 200),
+    ("ingest-patch.json", 202),
+    ("ingest-delete.json", 200),
+];
 const CLASSIFY: &str = "classify.json";
 const AUTHORIZE: &str = "authorize.json";
 const SCHEDULE: &str = "optimize-schedule.json";

@@ -362,6 +362,7 @@ fn digest_v1() -> Digest {
         people: vec![count("Alice", 9), count("Zoë", 2)],
         themes: vec![count("boiler", 3)],
         commitments: vec![id("0123456789abcdef"), id("zyxwvtsrqpnmkjhg")],
+        ..Digest::default()
     }
 }
 

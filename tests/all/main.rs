@@ -17,6 +17,7 @@ mod isolation;
 mod labelled;
 mod large;
 mod mcp;
+mod meaning;
 mod mem0;
 mod models;
 mod nights;

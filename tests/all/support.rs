@@ -37,6 +37,17 @@ pub async fn send(house: &House, method: &str, path: &str, headers: &[(&str, &st
     read(&response, &format!("{method} {path}"))
 }
 
+/// One read of a page in Markdown.
+pub async fn page(house: &House, path: &str, headers: &[(&str, &str)]) -> String {
+    let mut request = Request::builder().method("GET").uri(path).header("authorization", "Bearer local");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = gateway::call(house, request.body(Vec::new()).expect("a request")).await;
+    assert_eq!(response.headers()["content-type"], "text/markdown; charset=utf-8");
+    String::from_utf8(response.body().to_vec()).expect("a text")
+}
+
 /// One call to a container of its own over the house's AWS, at the given time.
 pub async fn call_at(house: &House, container: &App, now: Time, what: &Call) -> (u16, Value) {
     let Call { token, method, path, key, body } = what;

@@ -164,6 +164,20 @@ pub fn told(error: &Error) -> Value {
     problem
 }
 
+/// The page of an answer that has one under `markdown`, by itself. Any other answer as it is.
+pub fn markdown(answer: Response<Body>) -> Response<Body> {
+    let page = serde_json::from_slice::<Value>(answer.body()).ok();
+    let page = page.filter(|_| answer.status().is_success()).and_then(|mut page| match page["markdown"].take() {
+        Value::String(page) => Some(page),
+        _ => None,
+    });
+    let Some(page) = page else { return answer };
+    let mut response = Response::new(Body::Text(page));
+    let content_type = http::HeaderValue::from_static("text/markdown; charset=utf-8");
+    response.headers_mut().insert(http::header::CONTENT_TYPE, content_type);
+    response
+}
+
 /// Says in the answer's headers how many calls a minute may have, how many are left of it, and in how many seconds the
 /// next begins.
 pub fn limited<B>(response: &mut Response<B>, limit: &Limit) {

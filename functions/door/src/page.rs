@@ -1,7 +1,7 @@
 //! Memories and digests as callers see them.
 
-use memorable::memory::digest::Commitment;
-use memorable::memory::{Digest, Memory, Scope};
+use memorable::memory::digest::Page;
+use memorable::memory::{Memory, Scope};
 use memorable::recall::{Explanation, Found};
 use serde_json::{Value, json};
 
@@ -22,16 +22,20 @@ pub fn found(found: &Found, explanation: Option<&Explanation>) -> Value {
 }
 
 /// A digest, with the page a person reads.
-pub fn digest(scope: &Scope, digest: &Digest, commitments: &[Commitment]) -> Value {
+pub fn digest(scope: &Scope, page: &Page) -> Value {
     json!({
         "scope": scope.subject(),
-        "date": digest.date,
-        "memories": digest.memories,
-        "kinds": digest.kinds,
-        "people": digest.people,
-        "themes": digest.themes,
-        "commitments": commitments,
-        "markdown": digest.markdown(commitments),
+        "date": page.digest.date,
+        "memories": page.digest.memories,
+        "kinds": page.digest.kinds,
+        "people": page.digest.people,
+        "themes": page.digest.themes,
+        "happened": page.happened,
+        "decisions": page.decisions,
+        "commitments": page.commitments,
+        "changes": page.changes,
+        "questions": page.questions,
+        "markdown": page.markdown(),
     })
 }
 

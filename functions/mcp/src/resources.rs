@@ -77,8 +77,7 @@ async fn memory(app: &App, scope: &Scope, id: &str, now: Time) -> Result<String>
 
 async fn digest(app: &App, scope: &Scope, date: &str, now: Time) -> Result<String> {
     let date = date.parse().map_err(|_| Error::invalid("uri", "there is no such day", "a date such as 2026-11-20"))?;
-    let (digest, commitments) = recall::digest(app, scope, date, now).await?;
-    Ok(digest.markdown(&commitments))
+    Ok(recall::digest(app, scope, date, now).await?.markdown())
 }
 
 fn listed(memory: &Memory) -> Value {

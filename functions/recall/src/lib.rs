@@ -1,4 +1,6 @@
-//! HTTP reads: recall, one memory, lists, history, sessions, digests, nights, models, health.
+//! HTTP reads: recall, one memory, lists, history, links, the graph, insights, sessions, digests, nights, models, health.
+
+mod meaning;
 
 use door::page::{self, found, memory};
 use door::{Answer, Call};
@@ -13,11 +15,14 @@ use memorable::recall;
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 10] = [
+pub const ROUTES: [&str; 13] = [
     "POST /v1/recall",
     "GET /v1/memories",
     "GET /v1/memories/{id}",
     "GET /v1/memories/{id}/history",
+    "GET /v1/memories/{id}/links",
+    "GET /v1/graph",
+    "GET /v1/insights",
     "GET /v1/sessions/{id}",
     "GET /v1/digests/{date}",
     "GET /v1/nights/{date}",
@@ -41,7 +46,21 @@ pub async fn handle(app: &App, request: Request) -> Response<Body> {
 /// Answers one request at the given time.
 pub async fn handle_at(app: &App, request: Request, now: Time) -> Response<Body> {
     let call = Call::new(request, &app.config.tenant_claim);
-    door::answer(&call.route, route(app, &call, now)).await
+    let answer = door::answer(&call.route, route(app, &call, now)).await;
+    if wants_markdown(&call).unwrap_or_default() { door::markdown(answer) } else { answer }
+}
+
+/// Whether the page that a person reads is wanted instead of the fields. Only digests have one.
+fn wants_markdown(call: &Call) -> Result<bool> {
+    if call.route != "GET /v1/digests/{date}" {
+        return Ok(false);
+    }
+    match call.query("format").as_deref() {
+        Some("markdown") => Ok(true),
+        Some("json") => Ok(false),
+        Some(_) => Err(Error::invalid("format", "there is no such format", "json or markdown")),
+        None => Ok(call.header("accept")?.is_some_and(|accept| accept.contains("text/markdown"))),
+    }
 }
 
 async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
@@ -50,6 +69,9 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/memories" => list(app, call, now).await,
         "GET /v1/memories/{id}" => get(app, call, now).await,
         "GET /v1/memories/{id}/history" => history(app, call, now).await,
+        "GET /v1/memories/{id}/links" => meaning::links(app, call, now).await,
+        "GET /v1/graph" => meaning::graph(app, call, now).await,
+        "GET /v1/insights" => meaning::insights(app, call, now).await,
         "GET /v1/sessions/{id}" => session(app, call, now).await,
         "GET /v1/digests/{date}" => digest(app, call, now).await,
         "GET /v1/nights/{date}" => night(app, call).await,
@@ -88,17 +110,17 @@ async fn get(app: &App, call: &Call, now: Time) -> Result<Answer> {
 async fn list(app: &App, call: &Call, now: Time) -> Result<Answer> {
     call.only(&["scope", "limit", "cursor"])?;
     let scope = call.scope()?;
-    let limit = match call.query("limit") {
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|n| (1..=MOST_LIMIT).contains(n))
-            .ok_or_else(|| Error::invalid("limit", "this is not a usable number", format!("1 to {MOST_LIMIT}")))?,
-        None => DEFAULT_LIMIT,
-    };
+    let limit = limit(call, DEFAULT_LIMIT, MOST_LIMIT)?;
     let listing = recall::list(app, &scope, limit, call.query("cursor").as_deref(), now).await?;
     let memories: Vec<_> = listing.memories.iter().map(|m| memory(&scope, m)).collect();
     Ok((200, json!({ "memories": memories, "next_cursor": listing.next_cursor })))
+}
+
+/// How many of something are asked for.
+fn limit(call: &Call, default: usize, most: usize) -> Result<usize> {
+    let Some(text) = call.query("limit") else { return Ok(default) };
+    let limit = text.parse().ok().filter(|n| (1..=most).contains(n));
+    limit.ok_or_else(|| Error::invalid("limit", "this is not a usable number", format!("1 to {most}")))
 }
 
 async fn history(app: &App, call: &Call, now: Time) -> Result<Answer> {
@@ -117,11 +139,11 @@ async fn session(app: &App, call: &Call, now: Time) -> Result<Answer> {
 }
 
 async fn digest(app: &App, call: &Call, now: Time) -> Result<Answer> {
-    call.only(&["scope"])?;
+    call.only(&["scope", "format"])?;
+    wants_markdown(call)?;
     let scope = call.scope()?;
     let date = date(call)?;
-    let (digest, commitments) = recall::digest(app, &scope, date, now).await?;
-    Ok((200, page::digest(&scope, &digest, &commitments)))
+    Ok((200, page::digest(&scope, &recall::digest(app, &scope, date, now).await?)))
 }
 
 async fn night(app: &App, call: &Call) -> Result<Answer> {

@@ -9,6 +9,7 @@ use quick_cache::sync::Cache as QuickCache;
 use crate::index::postings::Shard;
 use crate::index::sealed::CHECK_BYTES;
 use crate::index::{Atlas, Entry};
+use crate::memory::web::Web;
 use crate::receipt::meter;
 
 /// Bytes, as stored, that a container keeps decoded; entries take about three times as much decoded.
@@ -36,6 +37,8 @@ pub enum Thing {
     Atlas(Arc<Atlas>),
     /// A shard of postings.
     Shard(Arc<Shard>),
+    /// A web.
+    Web(Arc<Web>),
     /// A cell's codes.
     Codes(Bytes),
     /// A cell's columns.

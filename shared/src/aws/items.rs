@@ -15,6 +15,7 @@ use crate::index::manifest::Retired;
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest, manifest};
 use crate::memory::files::{self, Files};
+use crate::memory::web::{self, WebRef};
 use crate::memory::{Digest, Memory, MemoryId, Scope, State, Time, digest, memory};
 use crate::models::memo::{self, Memo};
 use crate::night::checkpoint::{self, Checkpoint};
@@ -251,6 +252,22 @@ pub fn to_files(item: Item) -> Result<Files> {
         return Err(Error::corrupt("the names of files", format!("version {} is not known here", files.v)));
     }
     Ok(files)
+}
+
+/// The name of a web.
+pub fn from_web(scope: &Scope, web: &WebRef) -> Result<Item> {
+    let mut item = fields(web)?;
+    item.extend(key(scope, keys::WEB));
+    Ok(item)
+}
+
+/// The name back.
+pub fn to_web(item: Item) -> Result<WebRef> {
+    let found: WebRef = from_fields("the name of a web", item)?;
+    if found.v != web::VERSION {
+        return Err(Error::corrupt("the name of a web", format!("version {} is not known here", found.v)));
+    }
+    Ok(found)
 }
 
 /// A model's answer that is kept.

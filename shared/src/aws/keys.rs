@@ -16,6 +16,7 @@
 //! | which files the scope has | `files` |
 //! | an object of the cold tier | `cold#NAME` |
 //! | up to when memories were looked at for it | `tier` |
+//! | the name of the scope's web | `web` |
 //! | messages of a minute of a conversation | `rate#MINUTE` |
 //! | a model's answer that is kept | `memo#HASH` |
 //!
@@ -71,6 +72,9 @@ pub const ATLAS: &str = "atlas#";
 
 /// All that changes of the manifest took out of it.
 pub const RETIRED: &str = "retired#";
+
+/// The name of the scope's web.
+pub const WEB: &str = "web";
 
 /// All answers of models that are kept.
 pub const MEMO: &str = "memo#";

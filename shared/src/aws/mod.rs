@@ -24,4 +24,5 @@ pub mod spending;
 pub mod tiers;
 pub mod tunings;
 pub mod turns;
+pub mod webs;
 pub mod writes;

@@ -265,7 +265,7 @@ impl Records {
             .consistent_read(true)
     }
 
-    async fn all_with(&self, scope: &Scope, prefix: &str, consistent: bool) -> Result<Vec<Item>> {
+    pub(super) async fn all_with(&self, scope: &Scope, prefix: &str, consistent: bool) -> Result<Vec<Item>> {
         self.all_of(&scope.path(), prefix, consistent).await
     }
 

@@ -6,7 +6,11 @@ pub mod classification;
 pub mod cold;
 pub mod digest;
 pub mod files;
+pub mod gist;
+pub mod graph;
 pub mod id;
+pub mod insight;
+pub mod link;
 #[expect(clippy::module_inception, reason = "the room is named for its first noun")]
 pub mod memory;
 pub mod path;
@@ -14,6 +18,7 @@ pub mod scope;
 pub mod session;
 pub mod time;
 pub mod trial;
+pub mod web;
 
 pub use claim::Claim;
 pub use classification::{Classification, Kind, Sensitivity};

@@ -1,6 +1,10 @@
-//! Writes the day's digest: counts by kind, people, themes, open commitments.
+//! Writes the day's digest: counts by kind, people and themes; and by the scope's web what happened, what was decided,
+//! promised and asked, and who changed their mind.
+
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -9,14 +13,13 @@ use crate::error::Result;
 use crate::index::Entry;
 use crate::index::terms::{Term, terms, words};
 use crate::index::view::Gone;
-use crate::memory::digest::{Count, VERSION};
+use crate::memory::digest::Count;
 use crate::memory::{Digest, Kind, MemoryId, Scope, Sensitivity, Time};
 use crate::night::Worked;
 use crate::night::each::each_live;
 
 const MOST_PEOPLE: usize = 10;
 const MOST_THEMES: usize = 10;
-const MOST_COMMITMENTS: usize = 50;
 /// Least memories a theme stands in: once is a word, not a theme.
 const THEME_SUPPORT: u32 = 2;
 
@@ -29,27 +32,30 @@ struct Gathered {
     ever: HashMap<Term, u32>,
     /// How many memories there are.
     total: usize,
-    /// Open commitments: when they are due, then the latest first.
-    open: Vec<(i64, i64, MemoryId)>,
 }
 
 /// Writes the digest of what was stored on that day, and again those of earlier days of which something was forgotten
-/// since; gives the marks of the forgotten that it heeded. A day without any
-/// memory has none.
+/// since; gives the marks of the forgotten that it and the web heeded. A day without any memory has none.
 pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<(Worked, Vec<Gone>)> {
     let state = app.records.index(scope).await?;
+    let web = match app.records.web(scope).await? {
+        Some(named) => app.webs.get(&named.name).await?,
+        None => Arc::default(),
+    };
+    let living = web.living(&state.gone, now);
     let mut days: BTreeSet<Date> = state.gone.iter().map(|gone| gone.day).collect();
     days.insert(date);
     let mut gathered = Gathered::default();
     each_live(app, &state, |entry| gathered.add(entry, &days, now)).await?;
-    gathered.open.sort_unstable();
-    gathered.open.truncate(MOST_COMMITMENTS);
     let mut memories = 0;
     for (day, entries) in &gathered.days {
-        let written = digest(app, scope, &gathered, *day, entries, now).await?;
+        let told = told::told(&living, &web.links, *day, now);
+        let written = digest(app, scope, &gathered, told, entries, now).await?;
         memories = if *day == date { written } else { memories };
     }
-    Ok((Worked::default().counted("memories", memories as usize).counted("digests", gathered.days.len()), state.gone))
+    // A mark that the web does not heed yet stays until it does.
+    let heeded = state.gone.into_iter().filter(|gone| !web.holds(gone)).collect();
+    Ok((Worked::default().counted("memories", memories as usize).counted("digests", gathered.days.len()), heeded))
 }
 
 impl Gathered {
@@ -61,10 +67,6 @@ impl Gathered {
         for (term, _) in &entry.terms {
             *self.ever.entry(*term).or_default() += 1;
         }
-        if is_open(entry, now) {
-            let due = entry.event_time.map_or(i64::MAX, |span| span.until.micros());
-            self.open.push((due, -entry.order, entry.id));
-        }
         let day = entry.recorded_at.date();
         if days.contains(&day) {
             self.days.entry(day).or_default().push(Entry { embedding: None, ..entry.clone() });
@@ -72,20 +74,19 @@ impl Gathered {
     }
 }
 
-async fn digest(app: &App, scope: &Scope, gathered: &Gathered, date: Date, day: &[Entry], now: Time) -> Result<u32> {
+/// Counts the day's memories and writes its digest with what is told of it.
+async fn digest(app: &App, scope: &Scope, gathered: &Gathered, told: Digest, day: &[Entry], now: Time) -> Result<u32> {
     let mut kinds: BTreeMap<Kind, u32> = BTreeMap::new();
     for kind in day.iter().filter_map(|entry| entry.kind) {
         *kinds.entry(kind).or_default() += 1;
     }
     let people = people(day);
     let digest = Digest {
-        v: VERSION,
-        date,
         memories: u32::try_from(day.len()).unwrap_or(u32::MAX),
         kinds,
         themes: themes(app, scope, day, gathered, &people, now).await?,
         people,
-        commitments: gathered.open.iter().map(|(_, _, id)| *id).collect(),
+        ..told
     };
     app.records.put_digest(scope, &digest).await?;
     Ok(digest.memories)
@@ -148,10 +149,4 @@ async fn themes(
         Some(Count { name: word, memories: n })
     });
     Ok(named.collect())
-}
-
-/// A commitment that may be read and whose time is not past.
-fn is_open(entry: &Entry, now: Time) -> bool {
-    let readable = entry.sensitivity.is_some_and(|s| s <= Sensitivity::Confidential);
-    entry.kind == Some(Kind::Commitment) && readable && entry.event_time.is_none_or(|span| span.until > now)
 }

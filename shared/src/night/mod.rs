@@ -14,6 +14,7 @@ mod digest;
 mod each;
 mod expire;
 mod leaves;
+mod links;
 mod map;
 mod plan;
 mod progress;
@@ -25,6 +26,7 @@ mod step;
 mod sweep;
 mod tier;
 pub mod tune;
+mod weave;
 
 use std::collections::BTreeMap;
 
@@ -118,6 +120,7 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
     match step {
         Step::Requeue => recover::requeue(app, scope, now).await,
         Step::Expire => expire::expire(night, &app.records.settings(scope.tenant()).await?).await,
+        Step::Links => links::links(app, scope, now).await,
         Step::Digest => {
             let (worked, heeded) = digest::digests(app, scope, date, now).await?;
             carried.heeded = heeded;

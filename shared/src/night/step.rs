@@ -13,6 +13,8 @@ pub enum Step {
     Requeue,
     /// Forgets what is past its end.
     Expire,
+    /// Finds which memories belong together. Before the digests, which tell of it.
+    Links,
     /// Writes digests. Before compaction, which removes the marks that tell which days' digests must be written again.
     Digest,
     /// Makes the index small, without what is forgotten or revised.
@@ -27,14 +29,15 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 7] =
-        [Step::Requeue, Step::Expire, Step::Digest, Step::Compact, Step::Replay, Step::Tier, Step::Sweep];
+    pub const ALL: [Step; 8] =
+        [Step::Requeue, Step::Expire, Step::Links, Step::Digest, Step::Compact, Step::Replay, Step::Tier, Step::Sweep];
 
     /// Its name, as reports and checkpoints have it. Does not change: a checkpoint written by an earlier release is read.
     pub fn name(self) -> &'static str {
         match self {
             Step::Requeue => "requeue",
             Step::Expire => "expire",
+            Step::Links => "links",
             Step::Digest => "digest",
             Step::Compact => "compact",
             Step::Replay => "replay",

@@ -24,7 +24,8 @@ pub async fn sweep(app: &App, scope: &Scope, now: Time) -> Result<Worked> {
         app.records.retired(scope).await?.into_iter().partition(|(_, retired)| is_old(retired.at));
     let lately_at = lately.iter().map(|(_, retired)| retired.at).max();
     let lately = lately.iter().flat_map(|(_, retired)| &retired.names).map(String::as_str);
-    let kept = kept(app, manifest.live().chain(lately)).await?;
+    let web = app.records.web(scope).await?.map(|web| web.name);
+    let kept = kept(app, manifest.live().chain(lately).chain(web.as_deref())).await?;
     let (mut swept, mut kept_bytes) = (0, 0);
     let mut youngest: Option<Time> = None;
     for object in &listed {

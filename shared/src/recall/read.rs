@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::memory::digest::Commitment;
-use crate::memory::{Digest, Memory, MemoryId, Scope, Time};
+use crate::memory::digest::Page;
+use crate::memory::{Memory, MemoryId, Scope, Time};
+use crate::recall::web::visible;
 
 /// A page of a scope's memories, latest first.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,12 +74,10 @@ pub async fn history(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Resul
     Ok(history)
 }
 
-/// What a night wrote about the day, with the text of the commitments that are still to be read. Not found where it
-/// wrote nothing.
-pub async fn digest(app: &App, scope: &Scope, date: Date, now: Time) -> Result<(Digest, Vec<Commitment>)> {
+/// What a night wrote about the day, with the texts that are still to be read. Not found where it wrote nothing.
+pub async fn digest(app: &App, scope: &Scope, date: Date, now: Time) -> Result<Page> {
     let digest = app.records.digest(scope, date).await?;
     let digest = digest.ok_or_else(|| Error::not_found(format!("there is no digest of {date} for {scope}")))?;
-    let memories = app.records.memories(scope, &digest.commitments).await?;
-    let visible = memories.into_iter().flatten().filter(|memory| memory.is_visible(now));
-    Ok((digest, visible.map(Commitment::of).collect()))
+    let memories = visible(app, scope, &digest.names(), now).await?;
+    Ok(Page::new(digest, &memories, now))
 }

@@ -275,6 +275,15 @@ impl World {
             let turns = self.ask(rng, &call).await?;
             self.judge(&turns, &[slot.scope], known).map_err(|why| format!("a session: {why}"))?;
         }
+        // What a night made of the scope's memories tells nothing of what is gone since.
+        let mut made = vec!["/v1/graph".to_owned(), "/v1/insights".to_owned()];
+        made.extend(
+            slot.id.as_ref().filter(|_| slot.may_be_visible(self.now)).map(|id| format!("/v1/memories/{id}/links")),
+        );
+        if let Some(path) = rng.pick(&made) {
+            let answer = self.ask(rng, &self.call(slot.scope, "GET", path, Value::Null)).await?;
+            self.judge(&answer, &[slot.scope], known).map_err(|why| format!("{path}: {why}"))?;
+        }
         let call = self.call(slot.scope, "GET", &format!("/v1/digests/{}", self.now.date()), Value::Null);
         let (status, digest) = support::call_at(&self.house, &self.house.app, self.now, &call).await;
         if !matches!(status, 200 | 404) {
@@ -363,6 +372,8 @@ impl World {
         for of in 0..SCOPES.len() {
             let state = self.house.app.records.index(&scope(of)).await.map_err(|error| error.to_string())?;
             let mut named = support::named_by(&self.house.app, &state.manifest).await;
+            let web = self.house.app.records.web(&scope(of)).await.map_err(|error| error.to_string())?;
+            named.extend(web.map(|web| web.name));
             let mut present = self.objects_of(of).await?;
             // Equal cells have equal objects.
             named.sort_unstable();

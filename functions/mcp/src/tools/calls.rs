@@ -146,9 +146,8 @@ async fn digest(app: &App, scope: &Scope, arguments: Map<String, Value>, now: Ti
     let day: Day = reading::shaped(Value::Object(arguments))?;
     let date =
         day.date.parse().map_err(|_| Error::invalid("date", "this is not a date", "a date such as 2026-11-20"))?;
-    let (digest, commitments) = recall::digest(app, scope, date, now).await?;
-    let text = digest.markdown(&commitments);
-    Ok(Output { structured: page::digest(scope, &digest, &commitments), text })
+    let page = recall::digest(app, scope, date, now).await?;
+    Ok(Output { structured: page::digest(scope, &page), text: page.markdown() })
 }
 
 fn stored(stored: &[ingest::Stored]) -> Result<Output> {

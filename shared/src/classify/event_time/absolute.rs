@@ -81,6 +81,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             ),
             year_alone,
         ),
+        (pattern(r"\bthe ([0-9]{1,2})(?:st|nd|rd|th) of (last|this|the|next) month\b"), day_of_month),
         (pattern(r"\b(?:on|by|until|before|since|from) the ([0-9]{1,2})(?:st|nd|rd|th)\b"), day_alone),
         (
             pattern(concat!(
@@ -191,6 +192,17 @@ fn year_alone(found: &Captures<'_>, said: &Said<'_>) -> Option<Span> {
         return None;
     }
     calendar::years(year, if found.get(2).is_some() { 10 } else { 1 })
+}
+
+/// `the 3rd of next month`.
+fn day_of_month(found: &Captures<'_>, said: &Said<'_>) -> Option<Span> {
+    let months: i64 = match &found[2] {
+        "last" => -1,
+        "next" => 1,
+        _ => 0,
+    };
+    let month = said.today.first_of_month().saturating_add(months.months());
+    date(month.year(), month.month(), number(found, 1)?)
 }
 
 /// `on the 14th`, of the month before or after.

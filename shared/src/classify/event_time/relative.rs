@@ -40,12 +40,18 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (with_names(r"\bCOUNT UNIT from (?:now|today)\b"), ahead),
         (
             with_names(
+                r"\b(?:(?:(an?|one|two|three) weeks?) (?:from|after|on) (?:this |next )?WEEKDAY|WEEKDAY week)\b",
+            ),
+            weeks_from,
+        ),
+        (
+            with_names(
                 r"\b(?:(last|this|next|coming|every|each|past|good|black|casual|cyber|most) )?WEEKDAY(?: (morning|afternoon|evening|night))?\b",
             ),
             weekday,
         ),
         (pattern(r"\bon (mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)\b"), short_weekday),
-        (pattern(r"\b(?:by |at |before |until )?(?:the )?end of (?:the|this) (week|month|year)\b"), end_of),
+        (pattern(r"\b(?:by |at |before |until )?(?:the )?end of (?:(?:the|this|(next)) )(week|month|year)\b"), end_of),
     ]
 });
 
@@ -153,12 +159,28 @@ fn ago(found: &Captures<'_>, said: &Said<'_>) -> Option<Span> {
 }
 
 fn ahead(found: &Captures<'_>, said: &Said<'_>) -> Option<Span> {
-    // `we crossed it in four days` and `finish within ten days` tell how long, not when.
-    if found[0].starts_with("within") || found[0].starts_with("in ") && said.tense(found) == Tense::Past {
+    // `we crossed it in four days` and `they answer within ten days` tell how long, not when.
+    let tense = said.tense(found);
+    let within = found[0].starts_with("within");
+    if within && tense != Tense::Future || found[0].starts_with("in ") && tense == Tense::Past {
         return None;
     }
     let (least, most) = count(&found[1])?;
+    if within {
+        // What is to be done within three days may be done today.
+        let ahead = counted(&found[2], most, most, said)?;
+        return Some(Span { from: said.at, until: ahead.until });
+    }
     counted(&found[2], least, most, said)
+}
+
+/// `a week from Monday`, `a week on Tuesday`, `Friday week`: counted from the next one.
+fn weeks_from(found: &Captures<'_>, said: &Said<'_>) -> Option<Span> {
+    let weeks = found.get(1).map_or(Some((1, 1)), |weeks| count(weeks.as_str()))?.0;
+    let weekday = calendar::weekday(found.get(2).or_else(|| found.get(3))?.as_str())?;
+    // `she left a week after Monday`: told, not dated.
+    let is_past = said.tense(found) == Tense::Past;
+    (!is_past).then(|| calendar::day(shifted(calendar::next(weekday, said.today), 7 * weeks)))
 }
 
 /// From the first to the last of two units counted from today.
@@ -185,9 +207,20 @@ fn weekday(found: &Captures<'_>, said: &Said<'_>) -> Option<Span> {
         "last" | "past" => calendar::last(weekday, said.today),
         // That of the next week, since the one of this week is `this` or bare.
         "next" => calendar::next(weekday, shifted(calendar::monday(said.today), 6)),
+        // What has an end is still to come, however it is told of.
+        _ if is_end(found, said) => calendar::next(weekday, said.today),
         _ => by_tense(weekday, found, said),
     };
     Some(calendar::part_of(date, found.get(3).map_or("", |part| part.as_str())))
+}
+
+/// Whether the match is the end of something: `by Tuesday`, `no later than Friday`.
+fn is_end(found: &Captures<'_>, said: &Said<'_>) -> bool {
+    let before = &said.lower[..found.get(0).map_or(0, |whole| whole.start())];
+    [" by ", "no later than ", "not later than ", " until ", " till "].iter().any(|end| {
+        let (end, before) = (end.trim_start(), before);
+        before.ends_with(end) && !before[..before.len() - end.len()].ends_with(|c: char| c.is_ascii_alphanumeric())
+    })
 }
 
 fn short_weekday(found: &Captures<'_>, said: &Said<'_>) -> Option<Span> {
@@ -203,5 +236,5 @@ fn by_tense(weekday: jiff::civil::Weekday, found: &Captures<'_>, said: &Said<'_>
 }
 
 fn end_of(found: &Captures<'_>, said: &Said<'_>) -> Option<Span> {
-    unit(&found[1], 0, said.today)
+    unit(&found[2], i64::from(found.get(1).is_some()), said.today)
 }

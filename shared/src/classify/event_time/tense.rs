@@ -22,7 +22,7 @@ pub(in crate::classify) enum Tense {
 static MARKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?:(will|[a-z]+'ll|won't|shall|going to|gonna|plan(?:s|ning)? (?:to|on|for)|planned for|must|have to|has to|need to|needs to|let's|remind|should|ought to",
-        r"|want to|wants to|hop(?:e|ing) to|due|deadline|expire[sd]?|(?:is|are|am) (?:to|coming)|'[ms] (?:to|coming)|supposed to|scheduled|booked (?:in )?for|looking forward|can't wait|before|promise|intend",
+        r"|promised? (?:to|(?:[a-z]+ )?(?:i|we|he|she|they)(?:'d|'ll| would| will))|(?:agreed|volunteered|offered|signed up) to|want to|wants to|hop(?:e|ing) to|due|deadline|expire[sd]?|(?:is|are|am) (?:to|coming)|'[ms] (?:to|coming)|supposed to|scheduled|booked (?:in )?for|looking forward|can't wait|before|promise|intend",
         r"|meet(?:ing)? (?:up )?|come (?:over|by|to)|don't forget|[a-z]+'re [a-z]+ing|[a-z]+'m [a-z]+ing|(?:is|are) [a-z]+ing|starts|begins|opens|leaves|arrives)",
         r"|(was|were|wasn't|weren't|had|did|didn't|went|got|saw|came|made|took|told|said|met|ate|bought|gave|found|left|lost|won|ran|began|broke|brought|built|caught|chose|cut short|drank|drove|fell|felt|flew|forgot|fought",
         r"|grew|heard|held|hid|hit|kept|knew|led|lent|paid|quit|read about|rang|rode|rose|sang|sat|sent|shook|slept|sold|spent|spoke|stole|stood|stuck|swam|taught|thought|threw|understood|woke|wore|wrote|became|been",

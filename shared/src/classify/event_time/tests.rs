@@ -110,6 +110,21 @@ fn a_weekday_is_the_last_one_or_the_next_one_by_the_tense() {
 }
 
 #[test]
+fn what_has_an_end_is_still_to_come() {
+    check(&[
+        ("I promised Ben I'd fix his bike by Tuesday", "2026-06-23", "2026-06-24"),
+        ("it was agreed that we pay no later than Friday", "2026-06-19", "2026-06-20"),
+        ("we agreed to pay on the 3rd", "2026-07-03", "2026-07-04"),
+        ("I promised to answer within three days", SAID_AT, "2026-06-21"),
+        ("it must be in by the 3rd of next month", "2026-07-03", "2026-07-04"),
+        ("before the end of next month", "2026-07-01", "2026-08-01"),
+        ("let's meet a week from Monday", "2026-06-29", "2026-06-30"),
+        ("I'll bring it two weeks on Friday", "2026-07-03", "2026-07-04"),
+        ("we fly Saturday week", "2026-06-27", "2026-06-28"),
+    ]);
+}
+
+#[test]
 fn of_several_dates_the_first_counts() {
     check(&[
         ("yesterday I booked it for 14 July", "2026-06-16", "2026-06-17"),
@@ -142,6 +157,7 @@ fn ordinary_words_and_numbers_are_no_dates() {
         "on the 3rd floor",
         "Black Friday deals",
         "she crossed it in four days",
+        "they answered within four days",
         "for two weeks",
         "the fall of an empire",
         "in a way",
