@@ -6,6 +6,7 @@ pub mod aws;
 pub mod chat;
 pub mod classify;
 pub mod config;
+pub mod distill;
 pub mod error;
 pub mod files;
 pub mod forget;

@@ -300,6 +300,7 @@ fn manifest_v1() -> Manifest {
         generation: 41,
         segments: vec![segment("segments/a/1.seg", 4_096, 5_000_000_000), segment("segments/a/2.seg", 64, 26_112)],
         atlas: None,
+        beside: None,
     }
 }
 

@@ -6,6 +6,8 @@ mod asking;
 mod bad_input;
 mod chat;
 mod cold;
+mod dependants;
+mod distilling;
 mod embedder;
 mod events;
 mod faults;

@@ -2,7 +2,7 @@
 
 use memorable::memory::digest::Page;
 use memorable::memory::{Memory, Scope};
-use memorable::recall::{Explanation, Found};
+use memorable::recall::{Explanation, Found, Known};
 use serde_json::{Value, json};
 
 /// One memory. What classifying found stands beside the rest; null while pending.
@@ -19,6 +19,11 @@ pub fn found(found: &Found, explanation: Option<&Explanation>) -> Value {
         page["contributions"] = json!(explanation.contributions(&found.signals));
     }
     page
+}
+
+/// One fact that answers.
+pub fn known(known: &Known) -> Value {
+    fields(&known.scope, &known.memory)
 }
 
 /// A digest, with the page a person reads.

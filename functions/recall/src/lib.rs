@@ -89,6 +89,7 @@ async fn recall(app: &App, call: &Call, now: Time) -> Result<Answer> {
     let memories: Vec<_> = recalled.found.iter().map(|one| found(one, recalled.explanation.as_ref())).collect();
     let mut answer = json!({
         "memories": memories,
+        "facts": recalled.known.iter().map(page::known).collect::<Vec<_>>(),
         "context": recalled.context,
         "tokens": recalled.tokens,
         "confidence": recalled.confidence,

@@ -19,6 +19,8 @@
 //! | the name of the scope's web | `web` |
 //! | messages of a minute of a conversation | `rate#MINUTE` |
 //! | a model's answer that is kept | `memo#HASH` |
+//! | that one memory has to do with another | `relation#ID#ID OF WHO SAYS SO` |
+//! | that a fact claims something of an attribute | `claim#HASH OF SUBJECT AND ATTRIBUTE#TIME#ID` |
 //!
 //! A query reads its items in this order and not at one instant. Entries move from the tail to the manifest's segments,
 //! so reading the tail first may show one twice but never not at all; and a mark of a forgotten memory goes only after
@@ -78,6 +80,30 @@ pub const WEB: &str = "web";
 
 /// All answers of models that are kept.
 pub const MEMO: &str = "memo#";
+
+/// All claims of facts.
+pub const CLAIM: &str = "claim#";
+
+/// All memories that say they have to do with that one.
+pub fn relations(of: MemoryId) -> String {
+    format!("relation#{of}#")
+}
+
+/// That the memory `id` has to do with the memory `of`.
+pub fn relation(of: MemoryId, id: MemoryId) -> String {
+    format!("relation#{of}#{id}")
+}
+
+/// All facts that claim something of that attribute.
+pub fn claims(subject: &str, attribute: &str) -> String {
+    let slot = Fields::new("memorable claim key v1").add(subject).add(attribute).finish();
+    format!("{CLAIM}{}#", &slot.to_hex()[..32])
+}
+
+/// That a fact of that time does.
+pub fn claim(subject: &str, attribute: &str, time: Time, id: MemoryId) -> String {
+    format!("{}{}", claims(subject, attribute), listed(time, id))
+}
 
 /// A model's answer, by the hash of what it was asked.
 pub fn memo(hash: &str) -> String {

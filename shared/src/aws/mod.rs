@@ -18,6 +18,7 @@ pub mod prices;
 pub mod queue;
 pub mod rates;
 pub mod records;
+pub mod relations;
 pub mod scopes;
 pub mod segments;
 pub mod spending;

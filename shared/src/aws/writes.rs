@@ -3,13 +3,14 @@
 //! A condition that does not hold is an outcome, not an error: somebody else was quicker, or it is done already.
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{self, AttributeValue, Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{self, AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem};
 use jiff::SignedDuration;
 
 use crate::aws::errors::from_sdk;
 use crate::aws::items::{self, Item, number, text};
 use crate::aws::keys;
 use crate::aws::records::Records;
+use crate::aws::relations;
 use crate::error::{Error, Result};
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest};
@@ -46,8 +47,9 @@ pub struct NewMemory {
     pub replaces: Option<(u32, State)>,
 }
 
-/// A write to make, with its condition.
+/// A write to make, or what must hold for the others to be made, with its condition.
 pub(super) enum Part {
+    Check(Item, Condition),
     Put(Item, Option<Condition>),
     Delete(Item, Option<Condition>),
     Update(Update),
@@ -143,7 +145,7 @@ impl Records {
     }
 
     /// Puts the stub in place of the memory, takes it out of tail and session, marks it gone for the segments, and
-    /// removes the day's digest and the histories of the given revisions (at most 90). Refused where it changed meanwhile.
+    /// removes the day's digest, its claims and the histories of the given revisions (at most 80). Refused where it changed meanwhile.
     pub async fn forget(&self, scope: &Scope, old: &Memory, stub: &Memory, revisions: &[u32]) -> Result<Outcome> {
         let day = old.recorded_at.date();
         let gone = Gone { id: stub.id, revision: stub.revision, day };
@@ -157,6 +159,7 @@ impl Records {
         if let Some(session) = &old.session {
             parts.push(Part::Delete(items::key(scope, keys::turn(session, old.order, old.id)), None));
         }
+        parts.extend(relations::claims(scope, old).map(|key| Part::Delete(key, None)));
         let history = |revision: &u32| Part::Delete(items::key(scope, keys::history(old.id, *revision)), None);
         parts.extend(revisions.iter().map(history));
         self.transact("forget a memory", parts).await
@@ -349,6 +352,15 @@ impl Part {
         let unbuilt = |error| Error::internal(format!("a transaction cannot be built: {error}"));
         let built = TransactWriteItem::builder();
         Ok(match self {
+            Part::Check(key, condition) => {
+                let (expression, names, values) = condition.parts();
+                let check = ConditionCheck::builder().table_name(table).set_key(Some(key));
+                let check = check
+                    .condition_expression(expression)
+                    .set_expression_attribute_names(Some(names))
+                    .set_expression_attribute_values(values);
+                built.condition_check(check.build().map_err(unbuilt)?).build()
+            }
             Part::Put(item, condition) => {
                 let mut put = Put::builder().table_name(table).set_item(Some(item));
                 if let Some(condition) = condition {

@@ -82,6 +82,7 @@ pub async fn read(app: &App, request: &Request, held: &[Turn], message: MemoryId
         min_score: 0.0,
         as_of: None,
         known_at: None,
+        include_superseded: false,
         excluded: Returned::default().after(known),
         explain: false,
     };

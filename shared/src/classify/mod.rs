@@ -21,6 +21,7 @@ use futures_util::stream::{self, StreamExt};
 
 use crate::app::App;
 use crate::aws::writes::{Outcome, STORED_TOGETHER};
+use crate::distill::distill;
 use crate::error::Result;
 use crate::index::{Embedding, Entry};
 use crate::memory::{Classification, Kind, Memory, MemoryId, Scope, State, Time};
@@ -50,7 +51,9 @@ pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> 
             let entry = Entry::of(&memory, embedding);
             (memory, entry)
         });
-        write(app, scope, classified.collect()).await?;
+        let classified: Vec<(Memory, Entry)> = classified.collect();
+        Box::pin(distill(app, scope, &classified, now)).await?;
+        write(app, scope, classified).await?;
     }
     // Reading the tail to see whether it is long costs more than classifying: it is read when it may be.
     if app.pace.is_due(scope, ids.len()) {

@@ -65,7 +65,7 @@ fn importance(text: &str, kind: Kind, sensitivity: Sensitivity, entities: &[Enti
 /// A pattern of the code, for texts that went through `straight`. One that does not compile fails every test.
 ///
 /// `\b` is that of ASCII, because the regex crate leaves its quick engine at the first `é` of a text otherwise.
-pub(super) fn pattern(text: &str) -> Regex {
+pub(crate) fn pattern(text: &str) -> Regex {
     match Regex::new(&text.replace(r"\b", r"(?-u:\b)")) {
         Ok(regex) => regex,
         Err(error) => panic!("a pattern of the classifier does not compile: {error}"),
@@ -81,7 +81,7 @@ pub(super) fn words_of(list: &'static str) -> Words {
 }
 
 /// The text with straight quotes, hyphens and spaces for the typographic ones, so that patterns need only one form.
-pub(super) fn straight(text: &str) -> String {
+pub(crate) fn straight(text: &str) -> String {
     let straight = |c| match c {
         '‘' | '’' | 'ʼ' => '\'',
         '“' | '”' | '„' => '"',

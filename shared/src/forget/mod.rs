@@ -4,13 +4,14 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::aws::writes::Outcome;
+use crate::distill::cascade;
 use crate::error::{Error, Kind, Result};
 use crate::memory::{Memory, MemoryId, Scope, State, Time};
 
 /// How often forgetting is tried again when the memory changed under it.
 const ATTEMPTS: u32 = 5;
 /// Most histories removed in the transaction itself; the ones before go first.
-const WITH_STUB: usize = 90;
+const WITH_STUB: usize = 80;
 
 /// The proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,7 +24,7 @@ pub struct Forgotten {
     pub forgotten_at: Time,
 }
 
-/// Forgets a memory: from the moment it returns, no answer holds it. Segments still hold its entry, which nothing reads,
+/// Forgets a memory, and what was made from it alone: from the moment it returns, no answer holds it. Segments still hold its entry, which nothing reads,
 /// until the next night compacts them. Forgetting again gives the same proof. Not found where there never was one.
 pub async fn forget(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Result<Forgotten> {
     app.register(scope, now).await?;
@@ -56,6 +57,8 @@ async fn forget_if(
     for _ in 0..ATTEMPTS {
         let old = app.records.stub(scope, id).await?.filter(&applies);
         let old = old.ok_or_else(|| Error::not_found(format!("there is no memory {id} in {scope}")))?;
+        // What was made from it goes first: if this is interrupted, only what can be made again is gone.
+        Box::pin(cascade::forget_derived(app, scope, id, now)).await?;
         let history = app.records.history(scope, id).await?;
         let revisions: Vec<u32> = history.iter().map(|memory| memory.revision).collect();
         let (early, last) = revisions.split_at(revisions.len().saturating_sub(WITH_STUB));
@@ -67,6 +70,7 @@ async fn forget_if(
             }
             app.records.remove_history(scope, id, last).await?;
             app.records.drop_memos(scope, id).await?;
+            Box::pin(cascade::release(app, scope, &old, now)).await?;
             return Ok(Forgotten { id, state: State::Forgotten, forgotten_at: old.updated_at });
         }
         let stub = old.forgotten(now);
@@ -77,6 +81,7 @@ async fn forget_if(
             }
             // What models said of it goes, too; after the stub, since from then on no such answer is kept.
             app.records.drop_memos(scope, id).await?;
+            Box::pin(cascade::release(app, scope, &old, now)).await?;
             return Ok(Forgotten { id, state: State::Forgotten, forgotten_at: now });
         }
     }

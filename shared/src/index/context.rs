@@ -66,11 +66,20 @@ fn heading(memory: &Memory) -> String {
 
 fn line(memory: &Memory) -> String {
     let mut line = String::from("- ");
-    if let Some(speaker) = memory.speaker.as_deref().or(memory.role.map(Role::name)) {
+    if !memory.derived_from.is_empty() {
+        line.push_str("fact: ");
+    } else if let Some(speaker) = memory.speaker.as_deref().or(memory.role.map(Role::name)) {
         let _ = write!(line, "{speaker}: ");
     }
     let one_line = memory.content.split_whitespace().collect::<Vec<_>>().join(" ");
-    let _ = writeln!(line, "{one_line} [{}]", memory.id);
+    line.push_str(&one_line);
+    if let Some(at) = memory.superseded_at {
+        let _ = write!(line, " (until {})", at.civil().strftime("%-d %B %Y"));
+    }
+    if memory.stale_because.is_some() {
+        line.push_str(" (may no longer hold)");
+    }
+    let _ = writeln!(line, " [{}]", memory.id);
     line
 }
 

@@ -64,11 +64,15 @@ pub struct Manifest {
     /// The atlas of a scope too large to be read whole: it maps all that is in none of the segments above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub atlas: Option<AtlasRef>,
+    /// The segment of what an atlas does not map: another model's vectors, and what was derived. As long as it is the only
+    /// one, a night has nothing to map.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<String>,
 }
 
 impl Default for Manifest {
     fn default() -> Manifest {
-        Manifest { v: VERSION, generation: 0, segments: Vec::new(), atlas: None }
+        Manifest { v: VERSION, generation: 0, segments: Vec::new(), atlas: None, beside: None }
     }
 }
 

@@ -39,22 +39,30 @@ pub struct Row<'a> {
     pub session: usize,
 }
 
-/// Each live memory once, by source and session, in each by time of storing: a row's neighbours are its conversation.
+/// Each live memory once, but for what another one stands for, by source and session, in each by time of storing: a row's neighbours are its conversation.
 #[derive(Debug)]
 pub struct View<'a> {
     rows: Vec<Row<'a>>,
+    derived: Vec<Row<'a>>,
     sessions: usize,
 }
 
 impl<'a> View<'a> {
     /// Joins the sources.
     pub fn new(sources: &[Source<'a>]) -> View<'a> {
-        let mut rows: Vec<Row<'a>> = Vec::new();
+        let (mut rows, mut derived): (Vec<Row<'a>>, Vec<Row<'a>>) = (Vec::new(), Vec::new());
         let mut sessions = 0;
         for (source, entries) in sources.iter().map(live).enumerate() {
             let mut numbers: HashMap<&str, usize, FixedState> = HashMap::default();
             rows.reserve(entries.len());
             for entry in entries {
+                if entry.is_merged {
+                    continue;
+                }
+                if entry.derived_from.is_some() {
+                    derived.push(Row { source, entry, session: 0 });
+                    continue;
+                }
                 let known = entry.session.as_deref().map(|name| *numbers.entry(name).or_insert(sessions));
                 let session = known.unwrap_or(sessions);
                 sessions += usize::from(session == sessions);
@@ -63,12 +71,19 @@ impl<'a> View<'a> {
         }
         // Segments are in order of storing, so most of this is in order already.
         rows.sort_by_key(|row| (row.session, row.entry.order, row.entry.id));
-        View { rows, sessions }
+        derived.sort_by_key(|row| (row.source, row.entry.order, row.entry.id));
+        View { rows, derived, sessions }
     }
 
     /// The rows in order.
     pub fn rows(&self) -> &[Row<'a>] {
         &self.rows
+    }
+
+    /// What was derived from rows, by source and time of storing. It is no row: it must not take the place of what somebody
+    /// said, nor weigh in how rare a word is or what stands around a turn.
+    pub fn derived(&self) -> &[Row<'a>] {
+        &self.derived
     }
 
     /// How many sessions there are, rows without one counted as their own.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::app::App;
 use crate::aws::writes::Outcome;
 use crate::classify::sensitivity::sensitivity;
+use crate::distill::stale;
 use crate::error::{Error, Result};
 use crate::index::{Embedding, Entry};
 use crate::ingest::draft::{check_content, check_depends, check_expiry, check_metadata, check_tags};
@@ -33,14 +34,19 @@ pub struct Change {
     pub tags: Option<Vec<String>>,
     /// Memories that it depends on, in place of all old ones.
     pub depends_on: Option<Vec<MemoryId>>,
+    /// The memory that takes the place of what this one says, from when on that one is; null where none does.
+    #[serde(default, deserialize_with = "present")]
+    pub superseded_by: Option<Option<MemoryId>>,
     /// A new end; null for none.
     #[serde(default, deserialize_with = "present")]
     pub expires_at: Option<Option<Time>>,
 }
 
 /// Tells `null` (take it away) from a field that is not there (leave it).
-fn present<'de, D: Deserializer<'de>>(value: D) -> std::result::Result<Option<Option<Time>>, D::Error> {
-    Option::<Time>::deserialize(value).map(Some)
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    value: D,
+) -> std::result::Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(value).map(Some)
 }
 
 impl Change {
@@ -56,8 +62,9 @@ impl Change {
         check_depends(change.depends_on.as_deref().unwrap_or_default())?;
         check_expiry(change.expires_at.flatten(), now)?;
         let names_nothing = change.content.is_none() && change.metadata.is_none() && change.tags.is_none();
-        if names_nothing && change.depends_on.is_none() && change.expires_at.is_none() {
-            let expected = "at least one of content, metadata, tags, depends_on, expires_at";
+        let relates_nothing = change.depends_on.is_none() && change.superseded_by.is_none();
+        if names_nothing && relates_nothing && change.expires_at.is_none() {
+            let expected = "at least one of content, metadata, tags, depends_on, superseded_by, expires_at";
             return Err(Error::invalid("body", "nothing is to change", expected));
         }
         Ok(change)
@@ -74,6 +81,11 @@ impl Change {
         if let Some(tags) = &self.tags {
             new.tags.clone_from(tags);
         }
+        if let Some(superseded_by) = self.superseded_by {
+            if new.superseded_by != superseded_by {
+                (new.superseded_by, new.superseded_at) = (superseded_by, None);
+            }
+        }
         if let Some(depends_on) = &self.depends_on {
             new.depends_on.clone_from(depends_on);
         }
@@ -89,7 +101,8 @@ pub async fn revise(app: &App, scope: &Scope, id: MemoryId, change: &Change, now
     for _ in 0..ATTEMPTS {
         let old = app.records.memory(scope, id).await?.filter(|memory| memory.is_visible(now));
         let old = old.ok_or_else(|| Error::not_found(format!("there is no memory {id} in {scope}")))?;
-        let new = change.of(&old);
+        let mut new = change.of(&old);
+        new.superseded_at = superseded_at(app, scope, &new, now).await?;
         if new == old {
             return Ok(Stored { id, state: old.state, repeated: true });
         }
@@ -107,6 +120,13 @@ pub async fn replace(app: &App, scope: &Scope, old: &Memory, mut new: Memory, no
         return Ok(true);
     }
     app.register(scope, now).await?;
+    if new.content != old.content {
+        // What it was taken apart into is what it said before; and who changes it has seen to what it depends on.
+        (new.claims, new.stale_because) = (Vec::new(), None);
+    }
+    let depends = new.depends_on.iter().filter(|of| !old.depends_on.contains(of)).chain(&new.superseded_by);
+    let relations: Vec<(MemoryId, MemoryId)> = depends.map(|of| (*of, new.id)).collect();
+    app.records.note_relations(scope, &relations).await?;
     new.revision += 1;
     new.updated_at = now;
     new.state = State::Pending;
@@ -114,6 +134,9 @@ pub async fn replace(app: &App, scope: &Scope, old: &Memory, mut new: Memory, no
     let entry = Entry::of(&new, embed_text(app, scope, &new.content, now).await);
     let written = app.records.revise(scope, old, &new, &entry).await? == Outcome::Done;
     if written {
+        if new.content != old.content || new.superseded_by != old.superseded_by {
+            Box::pin(stale::flag(app, scope, new.id, now)).await?;
+        }
         queue(app, scope, &[new.id]).await;
     }
     Ok(written)
@@ -125,4 +148,21 @@ pub async fn embed_text(app: &App, scope: &Scope, text: &str, now: Time) -> Opti
     let embedded = app.paid(&app.embed, scope, now).embed(&[text], app.config.embed_within).await;
     meter().models(embedded.calls);
     embedded.embeddings.into_iter().flatten().next()
+}
+
+/// Since when another memory has held in place of this one: since that one's own time, and not before this one's.
+async fn superseded_at(app: &App, scope: &Scope, memory: &Memory, now: Time) -> Result<Option<Time>> {
+    let Some(by) = memory.superseded_by else { return Ok(None) };
+    if memory.superseded_at.is_some() {
+        return Ok(memory.superseded_at);
+    }
+    let later = app.records.memory(scope, by).await?.filter(|later| later.is_visible(now) && later.id != memory.id);
+    let later = later.ok_or_else(|| {
+        Error::invalid(
+            "superseded_by",
+            "there is no such memory in this scope",
+            "the id of another memory of the scope",
+        )
+    })?;
+    Ok(Some(later.time().max(memory.time())))
 }

@@ -121,6 +121,8 @@ async fn store_chunk(
             return Ok(stored);
         }
         let new: Vec<NewMemory> = chunk.iter().map(|pending| pending.new.clone()).collect();
+        let depends = |new: &NewMemory| new.memory.depends_on.iter().map(|of| (*of, new.memory.id)).collect::<Vec<_>>();
+        app.records.note_relations(scope, &new.iter().flat_map(depends).collect::<Vec<_>>()).await?;
         let refused = match app.records.store(scope, &new, key, presence, now).await? {
             Outcome::Done => {
                 let done =

@@ -30,6 +30,15 @@ pub enum Identity<'a> {
         /// Which item of the call, from 0.
         position: usize,
     },
+    /// Made from a memory as it was at a revision.
+    Derived {
+        /// That memory.
+        from: MemoryId,
+        /// Its revision.
+        revision: u32,
+        /// Which of all that was made from it, from 0.
+        nth: usize,
+    },
     /// The same text at the same time in the same session from the same speaker.
     Content {
         /// The text.
@@ -53,6 +62,9 @@ impl MemoryId {
         match identity {
             Identity::Key { key, position } => {
                 hash.add("key").add(key).add(position.to_string());
+            }
+            Identity::Derived { from, revision, nth } => {
+                hash.add("derived").add(from.to_string()).add(revision.to_string()).add(nth.to_string());
             }
             Identity::Content { content, occurred_at, session, speaker, nth } => {
                 hash.add("content").add(content);

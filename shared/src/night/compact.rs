@@ -32,8 +32,15 @@ pub async fn compact(app: &App, scope: &Scope, digested: &[Gone], now: Time) -> 
         complete.truncate(FLUSH_MOST);
         let is_large =
             state.manifest.atlas.is_some() || state.manifest.fresh() + complete.len() > app.config.atlas_from;
-        let whole = if state.manifest.atlas.is_some() { 0 } else { 1 };
-        if segments <= whole && complete.is_empty() && state.gone.is_empty() && (!is_large || whole == 0) {
+        // What the last round left beside the atlas is no news.
+        let whole = match (&state.manifest.atlas, state.manifest.segments.first()) {
+            (None, _) => 1,
+            (Some(_), first) => {
+                usize::from(first.is_some_and(|first| Some(&first.name) == state.manifest.beside.as_ref()))
+            }
+        };
+        let is_mapped = state.manifest.atlas.is_some();
+        if segments <= whole && complete.is_empty() && state.gone.is_empty() && (!is_large || is_mapped) {
             return Ok(worked(before_all, segments, dropped_all));
         }
         let (done, all) = if !is_large {

@@ -60,7 +60,8 @@ pub async fn digests(app: &App, scope: &Scope, date: Date, now: Time) -> Result<
 
 impl Gathered {
     fn add(&mut self, entry: &Entry, days: &BTreeSet<Date>, now: Time) {
-        if entry.is_expired(now) {
+        // What was derived from a memory, or stands for it, would count it twice.
+        if entry.is_expired(now) || entry.derived_from.is_some() || entry.is_merged {
             return;
         }
         self.total += 1;

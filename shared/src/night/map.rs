@@ -53,8 +53,9 @@ pub async fn round(app: &App, scope: &Scope, state: &IndexState, now: Time) -> R
     let later = Later::new(parts.iter().copied().flatten().chain(&state.tail), &state.gone);
     let fresh = state.without_superseded(view::live(&Source { blocks: parts, gone: &state.gone }));
     let model = old.as_ref().map(|atlas| atlas.fingerprint).or_else(|| commonest(blocks.iter().flatten()));
-    let (mapped, others): (Vec<&Entry>, Vec<&Entry>) =
-        fresh.into_iter().partition(|entry| entry.embedding.as_ref().is_some_and(|e| Some(e.fingerprint) == model));
+    let (mapped, others): (Vec<&Entry>, Vec<&Entry>) = fresh.into_iter().partition(|entry| {
+        entry.derived_from.is_none() && entry.embedding.as_ref().is_some_and(|e| Some(e.fingerprint) == model)
+    });
     let written = match model {
         Some(model) => write(app, scope, model, old.as_deref(), &mapped, &later, now).await?,
         // Not one vector: nothing to map by.
@@ -173,7 +174,12 @@ async fn publish(
     let after = atlas.as_ref().map_or(0, Atlas::entries) + plain.as_ref().map_or(0, |plain| plain.entries as usize);
     let mut manifest = state.manifest.clone();
     for _ in 0..ATTEMPTS {
-        let mut next = Manifest { v: VERSION, atlas: named.clone(), ..manifest.clone() };
+        let mut next = Manifest {
+            v: VERSION,
+            atlas: named.clone(),
+            beside: plain.as_ref().filter(|_| named.is_some()).map(|plain| plain.name.clone()),
+            ..manifest.clone()
+        };
         next.segments.splice(..taken, plain.clone());
         let next = next.after(&manifest);
         if app.records.publish(scope, &manifest, &next, &[], now).await? == Outcome::Done {

@@ -10,7 +10,9 @@ mod baseline;
 mod budget;
 pub mod checkpoint;
 mod compact;
+mod dependants;
 mod digest;
+mod duplicates;
 mod each;
 mod expire;
 mod leaves;
@@ -23,6 +25,7 @@ pub mod replay;
 mod report;
 pub mod settings;
 mod step;
+mod supersede;
 mod sweep;
 mod tier;
 pub mod tune;
@@ -120,6 +123,7 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
     match step {
         Step::Requeue => recover::requeue(app, scope, now).await,
         Step::Expire => expire::expire(night, &app.records.settings(scope.tenant()).await?).await,
+        Step::Supersede => supersede::supersede(app, scope, now).await,
         Step::Links => links::links(app, scope, now).await,
         Step::Digest => {
             let (worked, heeded) = digest::digests(app, scope, date, now).await?;

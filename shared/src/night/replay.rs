@@ -37,6 +37,7 @@ pub async fn replay(app: &App, scope: &Scope, now: Time) -> Result<Worked> {
             min_score: 0.0,
             as_of: None,
             known_at: None,
+            include_superseded: false,
             excluded: Returned::default(),
             explain: false,
         };

@@ -13,6 +13,8 @@ pub enum Step {
     Requeue,
     /// Forgets what is past its end.
     Expire,
+    /// Settles what memories say of each other: validity, duplicates, what hangs on what changed.
+    Supersede,
     /// Finds which memories belong together. Before the digests, which tell of it.
     Links,
     /// Writes digests. Before compaction, which removes the marks that tell which days' digests must be written again.
@@ -29,14 +31,24 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 8] =
-        [Step::Requeue, Step::Expire, Step::Links, Step::Digest, Step::Compact, Step::Replay, Step::Tier, Step::Sweep];
+    pub const ALL: [Step; 9] = [
+        Step::Requeue,
+        Step::Expire,
+        Step::Supersede,
+        Step::Links,
+        Step::Digest,
+        Step::Compact,
+        Step::Replay,
+        Step::Tier,
+        Step::Sweep,
+    ];
 
     /// Its name, as reports and checkpoints have it. Does not change: a checkpoint written by an earlier release is read.
     pub fn name(self) -> &'static str {
         match self {
             Step::Requeue => "requeue",
             Step::Expire => "expire",
+            Step::Supersede => "supersede",
             Step::Links => "links",
             Step::Digest => "digest",
             Step::Compact => "compact",

@@ -125,7 +125,8 @@ async fn cool(night: &Night<'_>, before: Time, below: f32, mut worked: Worked) -
 fn may_cool(entry: &Entry, below: f32, now: Time) -> bool {
     let is_open = entry.sensitivity.is_some_and(|sensitivity| sensitivity <= Sensitivity::Confidential);
     let is_ahead = entry.event_time.is_some_and(|span| span.until > now);
-    is_open && !is_ahead && entry.importance < below && entry.expires_at.is_none()
+    // A fact is small, and found by what it says now.
+    entry.derived_from.is_none() && is_open && !is_ahead && entry.importance < below && entry.expires_at.is_none()
 }
 
 /// Writes those that are as they should be into one object, and puts stubs in their place; gives how many.

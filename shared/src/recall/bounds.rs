@@ -12,12 +12,15 @@ impl Request {
         !entry.is_expired(now)
             && !self.excluded.contains(entry.id)
             && self.known_at.is_none_or(|known_at| entry.recorded_at <= known_at)
-            && (may_have_been_other || self.holds_for(entry))
+            && (may_have_been_other || self.holds_for(entry, now))
     }
 
-    /// Whether what is shown of a memory was true at `as_of`, and meets the filter.
-    pub(super) fn holds_for(&self, entry: &Entry) -> bool {
+    /// Whether what is shown of a memory was true at `as_of`, and meets the filter. A turn was said, whatever has become of
+    /// what it says; a fact or a note that gave way to another is asked for by name.
+    pub(super) fn holds_for(&self, entry: &Entry, now: Time) -> bool {
         let was_true = |as_of: Time| entry.time() <= as_of && !entry.is_expired(as_of);
-        self.as_of.is_none_or(was_true) && self.filter.accepts(entry)
+        let is_turn = entry.derived_from.is_none() && entry.session.is_some();
+        let gave_way = !is_turn && entry.is_superseded(self.as_of.unwrap_or(now));
+        (self.include_superseded || !gave_way) && self.as_of.is_none_or(was_true) && self.filter.accepts(entry)
     }
 }

@@ -4,6 +4,7 @@ mod again;
 mod bounds;
 pub mod candidates;
 mod explain;
+mod facts;
 mod graph;
 mod hydrate;
 mod index;
@@ -22,6 +23,7 @@ mod web;
 pub mod when;
 
 pub use explain::{Contributions, Explanation};
+pub use facts::Known;
 pub use graph::{Asked, Part, graph};
 pub use insights::{Insights, insights};
 pub use links::{Linked, links};

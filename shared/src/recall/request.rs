@@ -31,6 +31,7 @@ struct Body {
     min_score: Option<f32>,
     as_of: Option<Time>,
     known_at: Option<Time>,
+    include_superseded: Option<bool>,
     exclude_receipt: Option<Value>,
     explain: Option<bool>,
 }
@@ -57,6 +58,8 @@ pub struct Request {
     /// its text, metadata, tags and end. Ranking goes by what it says now; the filter and `as_of` by what is shown.
     /// What is forgotten or past its end now stays hidden: erasure wins over time travel.
     pub known_at: Option<Time>,
+    /// Whether facts and notes that gave way to others are returned, too.
+    pub include_superseded: bool,
     /// What earlier recalls returned, and this one shall not, changed since or not.
     pub excluded: Returned,
     /// Whether the answer says how its ranking came about.
@@ -101,6 +104,7 @@ impl Request {
             min_score,
             as_of: body.as_of,
             known_at: body.known_at,
+            include_superseded: body.include_superseded.unwrap_or(false),
             excluded: body
                 .exclude_receipt
                 .as_ref()

@@ -16,7 +16,7 @@ use crate::memory::{Memory, MemoryId, Time};
 use crate::models::builtin;
 use crate::recall::candidates::{Wanted, candidates};
 use crate::recall::index::Read;
-use crate::recall::{Explanation, Request, again, hydrate, index, journal, tunings, when};
+use crate::recall::{Explanation, Known, Request, again, facts, hydrate, index, journal, tunings, when};
 use crate::receipt::meter;
 
 /// One memory that was found.
@@ -38,6 +38,8 @@ pub struct Found {
 pub struct Recalled {
     /// Best first.
     pub found: Vec<Found>,
+    /// Facts that answer, beside what was said: none of them takes a place among `found`.
+    pub known: Vec<Known>,
     /// What goes into a prompt.
     pub context: String,
     /// How many tokens that has.
@@ -110,8 +112,9 @@ pub async fn replayed(app: &App, request: &Request, now: Time) -> Result<Recalle
         now,
     };
     // Stage C: the candidates themselves.
-    let (found, ranked) = if candidates.iter().all(Vec::is_empty) {
-        hydrate::ranked(app, &ranking, &view).await?
+    let facts = facts::answering(&ranking, &view);
+    let (found, known, ranked) = if candidates.iter().all(Vec::is_empty) {
+        hydrate::ranked(app, &ranking, &view, &facts).await?
     } else {
         let candidates: Vec<Vec<MemoryId>> = (candidates.into_iter().zip(&reads).zip(&blocks))
             .map(|((candidates, read), blocks)| {
@@ -120,17 +123,28 @@ pub async fn replayed(app: &App, request: &Request, now: Time) -> Result<Recalle
             })
             .collect();
         let fresh = ranking.rank(&view).scored;
-        let memories = hydrate::wave(app, &ranking, &view, &fresh, &candidates).await?;
+        let mut memories = hydrate::wave(app, &ranking, &view, &fresh, &facts, &candidates).await?;
         let entries = memories.entries(&candidates);
         let sources: Vec<Source<'_>> = (reads.iter().zip(&blocks).zip(&entries))
             .map(|((read, blocks), entries)| read.source(blocks, entries))
             .collect();
-        memories.found(&ranking, &View::new(&sources))
+        let known = memories.known(&ranking, &facts);
+        let (found, ranked) = memories.found(&ranking, &View::new(&sources));
+        (found, known, ranked)
     };
     let explanation = request.explain.then(|| Explanation::new(app, &question, &vectors, &weights, &ranked));
-    let memories: Vec<Memory> = found.iter().map(|found| found.memory.clone()).collect();
+    // Facts come last: they stand in the context where the turns leave room.
+    let facts = known.iter().map(|known| known.memory.clone());
+    let memories: Vec<Memory> = found.iter().map(|found| found.memory.clone()).chain(facts).collect();
     let packed = context::pack(&memories, request.max_tokens, builtin::count_tokens);
-    Ok(Recalled { found, context: packed.text, tokens: packed.tokens, confidence: ranked.confidence, explanation })
+    Ok(Recalled {
+        found,
+        known,
+        context: packed.text,
+        tokens: packed.tokens,
+        confidence: ranked.confidence,
+        explanation,
+    })
 }
 
 /// Candidates of the large scopes, and the question's vectors where those were needed for it. Who speaks in the fresh

@@ -50,8 +50,8 @@ pub(super) async fn read(
             // Revised since the index was read, it no longer says what was ranked.
             _ => {
                 let holds = match candidate.entry {
-                    Some(entry) => memory.revision == entry.revision && request.holds_for(entry),
-                    None => !request.is_selective() || request.holds_for(hydrated.entry()),
+                    Some(entry) => memory.revision == entry.revision && request.holds_for(entry, now),
+                    None => !request.is_selective() || request.holds_for(hydrated.entry(), now),
                 };
                 if holds {
                     shown.insert(memory.id, hydrated);
@@ -60,7 +60,7 @@ pub(super) async fn read(
         }
     }
     for memory in try_join_all(earlier).await?.into_iter().flatten() {
-        if request.holds_for(&Entry::of(&memory, None)) {
+        if request.holds_for(&Entry::of(&memory, None), now) {
             shown.insert(memory.id, Arc::new(Hydrated::new(memory)));
         }
     }
