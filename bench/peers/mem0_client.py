@@ -1,10 +1,11 @@
 """LoCoMo by way of mem0's client, against this service and through mem0 itself:
 
-    python bench/peers/mem0_client.py YARDSTICK http://127.0.0.1:8080/mem0 [mem0]
+    python bench/peers/mem0_client.py YARDSTICK http://127.0.0.1:8080/mem0 here mem0
 
 YARDSTICK is the folder of the retrieval yardstick (retrieval.py, corpora.py, backends.py) with its requirements installed;
-`mem0` measures mem0 itself, too, as the yardstick runs it (infer=False, all-MiniLM-L6-v2, Qdrant on disk). For the same
-embedder here, start the service with --embedder FOLDER of that model. Neither asks a language model.
+`here` is mem0's client against the service, `mem0` is mem0 itself as the yardstick runs it (infer=False, all-MiniLM-L6-v2,
+Qdrant on disk). For the same embedder here, start the service with --embedder FOLDER of that model. Neither asks a language
+model. Tokens: what the turns found cost in a prompt, of the first ten.
 """
 
 import os
@@ -13,13 +14,14 @@ import sys
 import time
 from collections import defaultdict
 
-yardstick, host, *others = sys.argv[1:]
+yardstick, host, *names = sys.argv[1:]
 sys.path.insert(0, yardstick)
 os.environ["MEM0_TELEMETRY"] = "False"
 
 import corpora  # noqa: E402
 import retrieval  # noqa: E402
 from backends import SYSTEMS  # noqa: E402
+from embedder import Embedder  # noqa: E402
 from interface import Backend, Hit  # noqa: E402
 from mem0 import MemoryClient  # noqa: E402
 
@@ -59,15 +61,31 @@ class Client(Backend):
         pass
 
 
+def tokens_of_ten(backend, turns):
+    """Has the backend note what its first ten hits of each search cost in a prompt."""
+    cost = {turn.id: Embedder.shared().tokens(turn.line()) for turn in turns}
+    search, noted = backend.search, []
+
+    def noting(query, k, user):
+        hits = search(query, k, user)
+        noted.append(sum(cost[turn] for hit in hits[:10] for turn in hit.ids))
+        return hits
+
+    backend.search = noting
+    return noted
+
+
 def main():
     corpus = corpora.load("locomo", "open", "raw")
-    for name, make in [("mem0's client, here", Client), *((name, SYSTEMS[name]) for name in others)]:
-        backend = make()
+    for name in names:
+        backend = Client() if name == "here" else SYSTEMS[name]()
+        tokens = tokens_of_ten(backend, corpus.turns)
         try:
             rows, add_s = retrieval.measure(corpus, backend)
         finally:
             backend.close()
         figures = retrieval.summary(rows, add_s, len(corpus.turns))
+        figures["tokens_of_ten"] = round(sum(tokens) / len(tokens), 1)
         print(name, {key: value for key, value in figures.items() if "category" not in key}, flush=True)
 
 

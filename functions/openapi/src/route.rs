@@ -39,6 +39,8 @@ pub struct Route {
     pub examples: Vec<(&'static str, Value)>,
     /// The status of success, what it means, and the schema of its answer.
     pub answer: (u16, &'static str, Value),
+    /// Another media type of that answer, where it may come in another form.
+    pub other_media: Option<&'static str>,
     /// The statuses of problems, beside 400, 401 and 500 where those can be.
     pub problems: Vec<u16>,
 }
@@ -63,6 +65,7 @@ impl Route {
             body: None,
             examples: Vec::new(),
             answer: (200, "What was asked for", schema),
+            other_media: None,
             problems: Vec::new(),
         }
     }
@@ -103,6 +106,13 @@ impl Route {
         self
     }
 
+    /// With another form of the answer.
+    #[must_use]
+    pub fn or_as(mut self, media: &'static str) -> Route {
+        self.other_media = Some(media);
+        self
+    }
+
     /// With problems that it may answer.
     #[must_use]
     pub fn or(mut self, problems: impl IntoIterator<Item = u16>) -> Route {
@@ -124,10 +134,13 @@ impl Route {
     pub fn operation(&self) -> Value {
         let (status, meaning, schema) = &self.answer;
         let mut responses = Map::new();
-        let content = match schema.get("contentMediaType").and_then(Value::as_str) {
+        let mut content = match schema.get("contentMediaType").and_then(Value::as_str) {
             Some(media) => json!({ media: { "schema": { "type": "string" } } }),
             None => json!({ "application/json": { "schema": schema } }),
         };
+        if let Some(media) = self.other_media {
+            content[media] = json!({ "schema": { "type": "string" } });
+        }
         responses.insert(status.to_string(), json!({ "description": meaning, "content": content }));
         let mut problems = self.problems.clone();
         if self.security != Security::Open {

@@ -39,12 +39,13 @@ pub fn routes() -> Vec<Route> {
                     "scope": schema("Scope"),
                     "session": { "type": "string", "minLength": 1, "maxLength": 256 },
                     "message": { "type": "string", "minLength": 1, "maxLength": 32768 },
-                    "stream": { "type": "boolean", "const": false, "description": "The whole answer comes at once" },
+                    "stream": { "type": "boolean", "default": false, "description": "Whether the reply comes as a model says it, as server-sent events" },
                 }),
                 &["scope", "session", "message"],
             ),
-            [("message", json!({"scope": "user:alice", "session": "travel", "message": "Where does Clara move?"}))],
+            [("message", json!({"scope": "user:alice", "session": "travel", "message": "Where does Clara move?", "stream": false}))],
         )
-        .or([409]),
+        .or_as("text/event-stream")
+.or([409]),
     ]
 }

@@ -35,6 +35,9 @@ pub fn routes() -> Vec<Route> {
         Route::new("GET /v1/digests/{date}", TAG, "digest", "What a night wrote about a day", digest())
             .with([in_path("date", "The day", json!({ "type": "string", "format": "date" }), "2026-11-18"), scope()])
             .or([404]),
+        Route::new("GET /v1/nights/{date}", TAG, "night", "What a night did for the tenant", night())
+            .with([in_path("date", "The day that it summed up", json!({ "type": "string", "format": "date" }), "2026-11-18")])
+            .or([404]),
         Route::new("GET /v1/models", "Service", "models", "The models of all routes, as this process knows them",
             object(json!({ "models": list(json!({ "type": "object" })), "prices": { "type": "string", "description": "The day the prices were written down" }, "receipt": receipt() }), &[])),
         Route::new("GET /health", "Service", "health", "Whether the service answers",
@@ -103,6 +106,23 @@ fn revision() -> Value {
             "tags": list(json!({ "type": "string" })),
         }),
         &[],
+    )
+}
+
+fn night() -> Value {
+    object(
+        json!({
+            "date": { "type": "string", "format": "date" },
+            "planned_at": or_null(schema("Time")),
+            "scopes": { "type": "object", "description": "How many scopes were planned, and how far they came" },
+            "steps": { "type": "object", "description": "What each step did" },
+            "requests": { "type": "integer" },
+            "micros": { "type": "integer" },
+            "dollars": { "type": "number" },
+            "prices": { "type": "string", "description": "The day the prices were written down" },
+            "receipt": schema("Receipt"),
+        }),
+        &["planned_at"],
     )
 }
 
