@@ -139,7 +139,7 @@ impl Route {
             None => json!({ "application/json": { "schema": schema } }),
         };
         if let Some(media) = self.other_media {
-            content[media] = json!({ "schema": { "type": "string" } });
+            content[media] = json!({});
         }
         responses.insert(status.to_string(), json!({ "description": meaning, "content": content }));
         let mut problems = self.problems.clone();

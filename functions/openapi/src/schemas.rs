@@ -113,6 +113,20 @@ fn memory() -> Map<String, Value> {
         "expires_at": or_null(schema("Time")),
         "metadata": { "type": "object" },
         "tags": list(json!({ "type": "string" })),
+        "topics": or_null(list(json!({ "type": "string" }))),
+        "relevant_until": or_null(schema("Time")),
+        "emotion": or_null(object(
+            json!({
+                "valence": { "type": "number", "description": "From -1, bad, to 1, good" },
+                "arousal": { "type": "number", "description": "From 0, calm, to 1, stirred up" },
+                "feelings": { "type": "array", "description": "What is felt, strongest first" },
+            }),
+            &["feelings"],
+        )),
+        "classified_by": maybe("string", "Which classifier said so"),
+        "superseded_at": schema("Time"),
+        "claims": { "type": "array", "description": "What it says of whom, where that was found out" },
+        "sources": { "type": "integer", "description": "How many memories say the same" },
         "derived_from": list(schema("MemoryId")),
         "depends_on": list(schema("MemoryId")),
         "merged": list(schema("MemoryId")),
@@ -129,7 +143,17 @@ fn signals() -> Value {
 }
 
 /// Fields of a memory that are there only where it has to do with others.
-const RELATIONS: [&str; 6] = ["derived_from", "depends_on", "merged", "superseded_by", "stale_because", "merged_into"];
+const RELATIONS: [&str; 9] = [
+    "superseded_at",
+    "claims",
+    "sources",
+    "derived_from",
+    "depends_on",
+    "merged",
+    "superseded_by",
+    "stale_because",
+    "merged_into",
+];
 
 /// All of them, by name.
 pub fn all() -> Value {
