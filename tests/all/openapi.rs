@@ -124,15 +124,20 @@ async fn each_example_is_answered_as_documented_and_with_no_field_beside() {
             let path = path(&route, &id, added["event_id"].as_str().expect("an event"));
             let body =
                 if body.is_null() { Vec::new() } else { body.to_string().replace(PLACEHOLDER, &id).into_bytes() };
-            let headers: &[(&str, &str)] = if route.security == Security::Open { &[] } else { &key };
+            let with_body = [("content-type", "application/json"), ("accept", "application/json")];
+            let headers = with_body.iter().chain(if route.security == Security::Open { &[][..] } else { &key });
             let request = headers
-                .iter()
                 .fold(http::Request::builder().method(route.method()).uri(&path), |request, (name, value)| {
                     request.header(*name, *value)
                 });
             let response = gateway::call(&house, request.body(body).expect("a request")).await;
             let text = String::from_utf8_lossy(response.body()).into_owned();
             let (status, _, schema) = &route.answer;
+            if let Some(refused) = route.on_a_fresh_house {
+                assert_eq!(response.status().as_u16(), refused, "{what} {path}: {text}");
+                *answered.entry(route.key).or_default() += 1;
+                continue;
+            }
             assert_eq!(response.status().as_u16(), *status, "{what} {path}: {text}");
             let operation = &openapi::document()["paths"][route.path()][route.method().to_lowercase()];
             let content = operation["responses"][status.to_string()]["content"].as_object().expect("content");

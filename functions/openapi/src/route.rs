@@ -41,6 +41,10 @@ pub struct Route {
     pub answer: (u16, &'static str, Value),
     /// Another media type of that answer, where it may come in another form.
     pub other_media: Option<&'static str>,
+    /// Whether it speaks JSON-RPC: problems are its own, and a message that wants no answer has none.
+    pub is_rpc: bool,
+    /// What a house without more than some memories answers to the examples, where that is no success.
+    pub on_a_fresh_house: Option<u16>,
     /// The statuses of problems, beside 400, 401 and 500 where those can be.
     pub problems: Vec<u16>,
 }
@@ -66,6 +70,8 @@ impl Route {
             examples: Vec::new(),
             answer: (200, "What was asked for", schema),
             other_media: None,
+            is_rpc: false,
+            on_a_fresh_house: None,
             problems: Vec::new(),
         }
     }
@@ -113,6 +119,20 @@ impl Route {
         self
     }
 
+    /// Which speaks JSON-RPC.
+    #[must_use]
+    pub fn as_rpc(mut self) -> Route {
+        self.is_rpc = true;
+        self
+    }
+
+    /// Whose examples name what is not there before there was a time to make it.
+    #[must_use]
+    pub fn refused_at_first(mut self, status: u16) -> Route {
+        self.on_a_fresh_house = Some(status);
+        self
+    }
+
     /// With problems that it may answer.
     #[must_use]
     pub fn or(mut self, problems: impl IntoIterator<Item = u16>) -> Route {
@@ -135,6 +155,9 @@ impl Route {
         let (status, meaning, schema) = &self.answer;
         let mut responses = Map::new();
         let mut content = match schema.get("contentMediaType").and_then(Value::as_str) {
+            Some("application/problem+json") => {
+                json!({ "application/problem+json": { "schema": self::schema("Problem") } })
+            }
             Some(media) => json!({ media: { "schema": { "type": "string" } } }),
             None => json!({ "application/json": { "schema": schema } }),
         };
@@ -143,10 +166,19 @@ impl Route {
         }
         responses.insert(status.to_string(), json!({ "description": meaning, "content": content }));
         let mut problems = self.problems.clone();
-        if self.security != Security::Open {
+        if self.is_rpc {
+            responses.insert("202".to_owned(), json!({ "description": "A message that wants no answer" }));
+            let own =
+                json!({ "application/json": {}, "application/problem+json": { "schema": self::schema("Problem") } });
+            responses.insert(
+                "4XX".to_owned(),
+                json!({ "description": "An error of the protocol, or a problem", "content": own }),
+            );
+            problems.extend([500, 503]);
+        } else if self.security != Security::Open {
             problems.extend([400, 401, 429, 500, 503]);
         }
-        if self.body.is_some() {
+        if self.body.is_some() && !self.is_rpc {
             problems.push(413);
         }
         for problem in problems {

@@ -46,7 +46,51 @@ pub fn routes() -> Vec<Route> {
         .about("From the moment it answers, no answer holds the memory. A stub without text stays as the proof; forgetting again gives the same one.")
         .with([id(), scope()])
         .or([404, 409]),
+        Route::new(
+            "POST /v1/files",
+            "Agents",
+            "files",
+            "Files as Claude's memory tool keeps them",
+            object(json!({ "content": { "type": "string" }, "is_error": { "type": "boolean" }, "receipt": schema("Receipt") }), &[]),
+        )
+        .about("The tool's commands, and its answers, to hand on as they are.")
+        .taking(files(), [("view", json!({"scope": "user:alice", "command": "view", "path": "/memories"}))])
+        .or([404, 409]),
+        Route::new(
+            "POST /v1/tuning/rollback",
+            "Service",
+            "rollBackTuning",
+            "Take back what a night promoted",
+            object(json!({ "proposal": { "type": "object" }, "receipt": schema("Receipt") }), &[]),
+        )
+        .taking(
+            body(json!({ "night": { "type": "string", "format": "date" } }), &["night"]),
+            [("night", json!({"night": "2026-11-20"}))],
+        )
+        .or([404, 409])
+        .refused_at_first(404),
     ]
+}
+
+fn files() -> Value {
+    let text = || json!({ "type": "string" });
+    let number = || json!({ "type": "integer" });
+    body(
+        json!({
+            "scope": schema("Scope"),
+            "command": { "type": "string", "enum": ["view", "create", "str_replace", "insert", "delete", "rename"] },
+            "path": text(),
+            "view_range": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer" } },
+            "file_text": text(),
+            "old_str": text(),
+            "new_str": text(),
+            "insert_line": number(),
+            "insert_text": text(),
+            "old_path": text(),
+            "new_path": text(),
+        }),
+        &["scope", "command"],
+    )
 }
 
 fn item() -> Value {

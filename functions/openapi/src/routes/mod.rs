@@ -2,6 +2,7 @@
 
 mod chat;
 mod ingest;
+mod mcp;
 mod mem0;
 mod recall;
 
@@ -11,7 +12,7 @@ use crate::route::Route;
 
 /// All of them, in the order in which they are read.
 pub fn all() -> Vec<Route> {
-    [ingest::routes(), recall::routes(), chat::routes(), mem0::routes()].into_iter().flatten().collect()
+    [ingest::routes(), recall::routes(), chat::routes(), mcp::routes(), mem0::routes()].into_iter().flatten().collect()
 }
 
 /// The headings they stand under.
@@ -20,6 +21,7 @@ pub fn tags() -> Value {
         { "name": "Storing", "description": "Memories go in, change, and are forgotten." },
         { "name": "Recalling", "description": "What was remembered comes out." },
         { "name": "Conversation", "description": "Messages answered from memory." },
+        { "name": "Agents", "description": "Other protocols that agents speak." },
         { "name": "Service", "description": "The service itself." },
         { "name": "mem0", "description": "mem0's API, for mem0's clients: functions/mem0/README.md says what differs." },
     ])

@@ -40,6 +40,7 @@ pub fn routes() -> Vec<Route> {
             .or([404]),
         Route::new("GET /v1/models", "Service", "models", "The models of all routes, as this process knows them",
             object(json!({ "models": list(json!({ "type": "object" })), "prices": { "type": "string", "description": "The day the prices were written down" }, "receipt": receipt() }), &[])),
+        Route::new("GET /v1/tuning", "Service", "tuning", "How the tenant's recalls are ranked, and what was proposed", tuning()),
         Route::new("GET /health", "Service", "health", "Whether the service answers",
             object(json!({ "status": { "type": "string", "const": "ok" }, "version": { "type": "string" }, "receipt": receipt() }), &[]))
             .secured(Security::Open),
@@ -104,6 +105,17 @@ fn revision() -> Value {
             "content": { "type": "string" },
             "metadata": { "type": "object" },
             "tags": list(json!({ "type": "string" })),
+        }),
+        &[],
+    )
+}
+
+fn tuning() -> Value {
+    object(
+        json!({
+            "ranking": { "type": "object", "description": "The weights that rank, and since which night" },
+            "proposals": { "type": "array", "description": "What nights proposed, with their trials" },
+            "receipt": schema("Receipt"),
         }),
         &[],
     )
