@@ -151,7 +151,7 @@ async def drive(client):
     # What is not here says so.
     for name, arguments in [("get_summary", {}), ("get_profile", {"entity_id": alice})]:
         await refused(MemoryNotFoundError, call(name, **arguments))
-    await refused(ValueError, call("get_project"))
+    await refused(MemoryNotFoundError, call("get_project"))
 
 
 def main():

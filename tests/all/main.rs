@@ -24,6 +24,7 @@ mod meaning;
 mod mem0;
 mod models;
 mod nights;
+mod openapi;
 mod queue;
 mod repeats;
 #[path = "../../shared/src/models/scripted.rs"]

@@ -364,6 +364,8 @@ async fn bad_input_names_the_field_in_mem0s_words() {
         ),
         ("POST", "/v3/memories/search/", json!({"query": "x", "filters": {"user_id": "alice"}, "top_k": 0}), "top_k"),
         ("POST", "/v3/memories/?page=0", json!({"filters": {"user_id": "alice"}}), "page"),
+        ("POST", "/v3/memories/?page=1", json!([null]), "body"),
+        ("POST", "/v3/memories/add/", json!("x"), "body"),
         ("PUT", path.as_str(), json!({}), "body"),
         ("PUT", path.as_str(), json!({"text": ""}), "text"),
         ("PUT", path.as_str(), json!({"timestamp": 1}), "timestamp"),

@@ -50,9 +50,16 @@ pub async fn handle_at(app: &App, request: Request, now: Time) -> Response<Body>
 
 async fn route(app: &App, call: &Call, action: Option<Action>, now: Time) -> Result<Answer> {
     let tenant = call.tenant()?;
-    let body = || memorable::json::within(memorable::ingest::MOST_BODY_BYTES, call.body());
+    let body = || {
+        let body = memorable::json::within(memorable::ingest::MOST_BODY_BYTES, call.body())?;
+        let expected = || Error::invalid("body", "this is not an object", "a JSON object");
+        if body.is_object() { Ok(body) } else { Err(expected()) }
+    };
     let answer = match action {
-        Some(Action::Ping) => json!({ "status": "ok", "org_id": null, "project_id": null, "user_email": null }),
+        Some(Action::Ping) => {
+            // The clients want an organisation and a project; a tenant is one, and is not divided.
+            json!({ "status": "ok", "org_id": tenant.as_str(), "project_id": "default", "user_email": null })
+        }
         Some(Action::Add { shape }) => add::add(app, call, body()?, shape, now).await?,
         Some(Action::Search { shape }) => search::search(app, &tenant, body()?, shape, now).await?,
         Some(Action::All { shape }) => read::all(app, call, Some(body()?), shape, now).await?,

@@ -1,4 +1,5 @@
-//! HTTP reads: recall, one memory, lists, history, links, the graph, insights, sessions, digests, nights, models, health.
+//! HTTP reads: recall, one memory, lists, history, links, the graph, insights, sessions, digests, nights, models, health;
+//! and what the HTTP surface is.
 
 mod meaning;
 
@@ -15,7 +16,7 @@ use memorable::recall;
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 13] = [
+pub const ROUTES: [&str; 15] = [
     "POST /v1/recall",
     "GET /v1/memories",
     "GET /v1/memories/{id}",
@@ -29,6 +30,8 @@ pub const ROUTES: [&str; 13] = [
     "GET /v1/models",
     "GET /v1/tuning",
     "GET /health",
+    "GET /openapi.json",
+    "GET /docs",
 ];
 
 /// Memories of one page of a list.
@@ -46,6 +49,12 @@ pub async fn handle(app: &App, request: Request) -> Response<Body> {
 /// Answers one request at the given time.
 pub async fn handle_at(app: &App, request: Request, now: Time) -> Response<Body> {
     let call = Call::new(request, &app.config.tenant_claim);
+    match call.route.as_str() {
+        // Documents as they are: no call of AWS, so no receipt.
+        "GET /openapi.json" => return document("application/json", openapi::document().to_string()),
+        "GET /docs" => return document("text/html; charset=utf-8", openapi::page()),
+        _ => {}
+    }
     let answer = door::answer(&call.route, route(app, &call, now)).await;
     if wants_markdown(&call).unwrap_or_default() { door::markdown(answer) } else { answer }
 }
@@ -61,6 +70,12 @@ fn wants_markdown(call: &Call) -> Result<bool> {
         Some(_) => Err(Error::invalid("format", "there is no such format", "json or markdown")),
         None => Ok(call.header("accept")?.is_some_and(|accept| accept.contains("text/markdown"))),
     }
+}
+
+fn document(content_type: &'static str, text: String) -> Response<Body> {
+    let mut response = Response::new(Body::Text(text));
+    response.headers_mut().insert("content-type", lambda_http::http::HeaderValue::from_static(content_type));
+    response
 }
 
 async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {

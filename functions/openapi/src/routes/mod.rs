@@ -1,0 +1,28 @@
+//! What is said of each route: a file for each function that answers some.
+
+mod chat;
+mod ingest;
+mod mcp;
+mod mem0;
+mod recall;
+
+use serde_json::{Value, json};
+
+use crate::route::Route;
+
+/// All of them, in the order in which they are read.
+pub fn all() -> Vec<Route> {
+    [ingest::routes(), recall::routes(), chat::routes(), mcp::routes(), mem0::routes()].into_iter().flatten().collect()
+}
+
+/// The headings they stand under.
+pub fn tags() -> Value {
+    json!([
+        { "name": "Storing", "description": "Memories go in, change, and are forgotten." },
+        { "name": "Recalling", "description": "What was remembered comes out." },
+        { "name": "Conversation", "description": "Messages answered from memory." },
+        { "name": "Agents", "description": "Other protocols that agents speak." },
+        { "name": "Service", "description": "The service itself." },
+        { "name": "mem0", "description": "mem0's API, for mem0's clients: functions/mem0/README.md says what differs." },
+    ])
+}

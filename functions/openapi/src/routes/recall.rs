@@ -1,0 +1,156 @@
+//! HTTP reads.
+
+use serde_json::{Value, json};
+
+use crate::route::{Route, Security, id, in_path, in_query, schema, scope};
+use crate::schemas::{body, list, maybe, object, or_null, time};
+
+const TAG: &str = "Recalling";
+
+/// What is said of `functions/recall`.
+pub fn routes() -> Vec<Route> {
+    let receipt = || schema("Receipt");
+    vec![
+        Route::new("POST /v1/recall", TAG, "recall", "Ranked memories and packed context", recalled())
+            .about("Words and vectors together, exact about times, scopes and filters. `context` goes into a prompt as it is.")
+            .taking(request(), [
+                ("plain", json!({"query": "Where is Clara going to live?", "scopes": ["user:alice"]})),
+                ("all", json!({"query": "Where is Clara going to live?", "scopes": ["user:alice", "org"], "top_k": 5, "max_tokens": 300, "filters": {"speaker": "Alice"}, "min_score": 0.0, "as_of": "2099-01-01", "known_at": "2099-01-01", "explain": true})),
+            ]),
+        Route::new("GET /v1/memories", TAG, "list", "A page of a scope's memories, latest first",
+            object(json!({ "memories": list(schema("Memory")), "next_cursor": maybe("string", "Where the next page begins"), "receipt": receipt() }), &[]))
+            .with([
+                scope(),
+                in_query("limit", "Memories of a page", json!({ "type": "integer", "minimum": 1, "maximum": 100 }), false, json!(50)),
+                in_query("cursor", "`next_cursor` of an earlier answer", json!({ "type": "string" }), false, Value::Null),
+            ]),
+        Route::new("GET /v1/memories/{id}", TAG, "get", "One memory", schema("MemoryAnswer")).with([id(), scope()]).or([404]),
+        Route::new("GET /v1/memories/{id}/history", TAG, "history", "All that a memory ever said",
+            object(json!({ "id": schema("MemoryId"), "scope": schema("Scope"), "revisions": list(revision()), "receipt": receipt() }), &[]))
+            .with([id(), scope()])
+            .or([404]),
+        Route::new("GET /v1/sessions/{id}", TAG, "session", "The last 50 turns of a session",
+            object(json!({ "session": { "type": "string" }, "scope": schema("Scope"), "memories": list(schema("Memory")), "receipt": receipt() }), &[]))
+            .with([in_path("id", "The session", json!({ "type": "string", "minLength": 1 }), "travel"), scope()]),
+        Route::new("GET /v1/digests/{date}", TAG, "digest", "What a night wrote about a day", digest())
+            .with([in_path("date", "The day", json!({ "type": "string", "format": "date" }), "2026-11-18"), scope()])
+            .or([404]),
+        Route::new("GET /v1/nights/{date}", TAG, "night", "What a night did for the tenant", night())
+            .with([in_path("date", "The day that it summed up", json!({ "type": "string", "format": "date" }), "2026-11-18")])
+            .or([404]),
+        Route::new("GET /v1/models", "Service", "models", "The models of all routes, as this process knows them",
+            object(json!({ "models": list(json!({ "type": "object" })), "prices": { "type": "string", "description": "The day the prices were written down" }, "receipt": receipt() }), &[])),
+        Route::new("GET /v1/tuning", "Service", "tuning", "How the tenant's recalls are ranked, and what was proposed", tuning()),
+        Route::new("GET /health", "Service", "health", "Whether the service answers",
+            object(json!({ "status": { "type": "string", "const": "ok" }, "version": { "type": "string" }, "receipt": receipt() }), &[]))
+            .secured(Security::Open),
+        Route::new("GET /openapi.json", "Service", "openapi", "This document", json!({ "type": "object" })).secured(Security::Open),
+        Route::new("GET /docs", "Service", "docs", "This document as a page", json!({ "contentMediaType": "text/html; charset=utf-8" })).secured(Security::Open),
+    ]
+}
+
+fn request() -> Value {
+    let scopes = json!({ "type": "array", "minItems": 1, "maxItems": 16, "items": schema("Scope"), "description": "Where to look" });
+    let receipt = json!({ "type": "string", "description": "The `receipt.id` of an earlier recall" });
+    body(
+        json!({
+            "query": { "type": "string", "minLength": 1, "maxLength": 32768, "description": "What is asked" },
+            "scopes": scopes,
+            "top_k": { "type": "integer", "minimum": 1, "maximum": 100, "default": 10 },
+            "max_tokens": { "type": "integer", "minimum": 1, "description": "Most tokens of the context" },
+            "filters": schema("Filter"),
+            "min_score": { "type": "number", "minimum": 0, "maximum": 1, "default": 0 },
+            "as_of": time("What was true then"),
+            "known_at": time("What we knew then"),
+            "exclude_receipt": {
+                "oneOf": [receipt, { "type": "array", "minItems": 1, "maxItems": 16, "items": receipt }],
+                "description": "What earlier recalls returned, and this one shall not",
+            },
+            "explain": { "type": "boolean", "default": false, "description": "Whether the answer says how the order came about" },
+        }),
+        &["query", "scopes"],
+    )
+}
+
+fn recalled() -> Value {
+    let explain = object(
+        json!({
+            "question": { "type": "string" },
+            "names": list(json!({ "type": "string" })),
+            "models": list(json!({ "type": "string" })),
+            "candidates": object(json!({ "considered": { "type": "integer" }, "admitted": { "type": "integer" } }), &[]),
+        }),
+        &[],
+    );
+    object(
+        json!({
+            "memories": list(schema("Found")),
+            "context": { "type": "string", "description": "What goes into a prompt, each line cited by memory id" },
+            "tokens": { "type": "integer", "description": "How many tokens the context has" },
+            "confidence": { "type": "number", "description": "The chance that the evidence is among the best ten" },
+            "abstain": { "type": "boolean", "description": "Whether one does better to say that it is not known" },
+            "explain": explain,
+            "receipt": schema("Receipt"),
+        }),
+        &["explain"],
+    )
+}
+
+fn revision() -> Value {
+    object(
+        json!({
+            "revision": { "type": "integer" },
+            "from": schema("Time"),
+            "until": or_null(schema("Time")),
+            "content": { "type": "string" },
+            "metadata": { "type": "object" },
+            "tags": list(json!({ "type": "string" })),
+        }),
+        &[],
+    )
+}
+
+fn tuning() -> Value {
+    object(
+        json!({
+            "ranking": { "type": "object", "description": "The weights that rank, and since which night" },
+            "proposals": { "type": "array", "description": "What nights proposed, with their trials" },
+            "receipt": schema("Receipt"),
+        }),
+        &[],
+    )
+}
+
+fn night() -> Value {
+    object(
+        json!({
+            "date": { "type": "string", "format": "date" },
+            "planned_at": or_null(schema("Time")),
+            "scopes": { "type": "object", "description": "How many scopes were planned, and how far they came" },
+            "steps": { "type": "object", "description": "What each step did" },
+            "requests": { "type": "integer" },
+            "micros": { "type": "integer" },
+            "dollars": { "type": "number" },
+            "prices": { "type": "string", "description": "The day the prices were written down" },
+            "receipt": schema("Receipt"),
+        }),
+        &["planned_at"],
+    )
+}
+
+fn digest() -> Value {
+    object(
+        json!({
+            "scope": schema("Scope"),
+            "date": { "type": "string", "format": "date" },
+            "memories": { "type": "integer" },
+            "kinds": { "type": "object", "additionalProperties": { "type": "integer" } },
+            "people": { "type": "array" },
+            "themes": { "type": "array" },
+            "commitments": list(json!({ "type": "object" })),
+            "markdown": { "type": "string", "description": "The page a person reads" },
+            "receipt": schema("Receipt"),
+        }),
+        &[],
+    )
+}
