@@ -64,7 +64,7 @@ pub async fn handle_within(app: &App, event: Event, now: Time, left: Duration) -
     match event {
         Event::Schedule(schedule) if schedule.schedule == "night" => {
             let date = schedule.date.unwrap_or_else(|| now.plus(-SignedDuration::from_hours(24)).date());
-            Ok(Answer::Planned(night::plan(app, date, now).await?))
+            Ok(Answer::Planned(Box::pin(night::plan(app, date, now)).await?))
         }
         Event::Schedule(schedule) => {
             Err(Error::invalid("schedule", format!("there is no schedule {}", schedule.schedule), "night"))
@@ -99,5 +99,5 @@ async fn work(app: &App, event: SqsEvent, now: Time, budget: Budget) -> SqsBatch
 
 async fn one(app: &App, body: Option<&str>, now: Time, budget: Budget) -> Result<Ended> {
     let message = NightMessage::parse(body.ok_or_else(|| Error::corrupt("a message", "it has no body"))?)?;
-    night::take(app, &message, now, budget).await
+    Box::pin(night::take(app, &message, now, budget)).await
 }

@@ -141,7 +141,8 @@ impl Records {
     async fn memories_by(&self, scope: &Scope, ids: &[MemoryId], consistent: bool) -> Result<Vec<Option<Memory>>> {
         let mut found = self.found(scope, ids, consistent).await?;
         if found.values().any(Memory::is_cold) {
-            found = self.thawed(scope, found).await?;
+            // Boxed: few reads need it, and it would make every future that reads memories larger.
+            found = Box::pin(self.thawed(scope, found)).await?;
         }
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
@@ -183,7 +184,7 @@ impl Records {
     pub async fn memory(&self, scope: &Scope, id: MemoryId) -> Result<Option<Memory>> {
         match self.stub(scope, id).await? {
             Some(memory) if memory.is_cold() => {
-                let thawed = self.memories(scope, &[id]).await?.pop().flatten();
+                let thawed = Box::pin(self.memories(scope, &[id])).await?.pop().flatten();
                 let unread = || Error::corrupt(format!("the cold record of memory {id}"), "it is not there");
                 thawed.ok_or_else(unread).map(Some)
             }

@@ -59,7 +59,7 @@ pub async fn plan(app: &App, night: Date, now: Time) -> Result<Planned> {
         let counts = [("planned", scopes), ("index_bytes", index), ("cold_bytes", cold)];
         app.records.put_plan(&tenant, night, &counts, now).await?;
         // By what the nights before replayed: this one's scopes are only being gone through now.
-        if let Err(error) = tune::tune(app, &tenant, night, now).await {
+        if let Err(error) = Box::pin(tune::tune(app, &tenant, night, now)).await {
             tracing::warn!(tenant = tenant.as_str(), %error, "a tenant's ranking was not tuned");
         }
     }

@@ -62,7 +62,7 @@ pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled>
     // Boxed: what is under way in a recall is large. Earlier questions are written down while this one reads.
     let (recalled, ()) = join(Box::pin(replayed(app, request, now)), journal::write_due(app, now)).await;
     let recalled = recalled?;
-    again::mark(app, request, &recalled.found, now).await;
+    Box::pin(again::mark(app, request, &recalled.found, now)).await;
     if app.config.journal {
         app.journal.note(request, &recalled, now);
     }
