@@ -9,9 +9,15 @@ mod corpus;
 mod cost;
 mod embed;
 mod engine;
+mod fallback;
+mod memo;
 mod nights;
 mod price;
 mod scopes;
+#[path = "../../shared/src/models/scripted.rs"]
+#[expect(dead_code, reason = "of the server that the tests of models use, talking needs a part")]
+mod scripted;
+mod talk;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -75,6 +81,21 @@ enum Command {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// Conversations while their models, which are scripted, fail in turn: who answers, and how soon.
+    Fallback {
+        /// How many at once.
+        #[arg(long, default_value_t = 40)]
+        conversations: usize,
+        /// Where the results go, as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
+    /// A conversation replayed: answers from memos, calls and dollars saved.
+    Memo {
+        /// Where the results go, as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
     /// Milliseconds and dollars on AWS, modelled, beside the goals.
     Cost {
         /// The latencies' seed.
@@ -106,6 +127,8 @@ fn main() -> ExitCode {
         Some(Command::Nights { scopes, size, nights, data, json }) => {
             run(nights::measure(scopes, size, nights, &data)).and_then(|results| write(json.as_deref(), &results))
         }
+        Some(Command::Fallback { conversations, json }) => talking(fallback::measure(conversations), json.as_deref()),
+        Some(Command::Memo { json }) => talking(memo::measure(), json.as_deref()),
         Some(Command::Cost { seed, sizes, recalls, json }) => cost(&sizes, seed, recalls, json.as_deref()),
     };
     match done {
@@ -133,6 +156,11 @@ fn engine(sizes: &[usize], nights: usize, texts: Option<&Path>, file: Option<&Pa
 fn run<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| not_started(&error))?;
     runtime.block_on(work)
+}
+
+fn talking(measure: impl Future<Output = Result<Value>>, file: Option<&Path>) -> Result<()> {
+    let runtime = Builder::new_multi_thread().enable_all().build().map_err(|error| not_started(&error))?;
+    write(file, &runtime.block_on(measure)?)
 }
 
 fn cost(sizes: &[usize], seed: u64, recalls: usize, file: Option<&Path>) -> Result<()> {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use futures_util::future::join3;
 use jiff::civil::Date;
 
 use crate::aws::atlases::Atlases;
@@ -23,9 +24,11 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http;
 use crate::memory::{Scope, Time};
+use crate::models::Model;
 use crate::models::budgets::Budgets;
 use crate::models::health::{Health, Report};
 use crate::models::memo::Memos;
+use crate::models::ollama::{Ollama, Served};
 use crate::models::retry;
 use crate::models::routes::{Backends, Route, Task};
 use crate::night::Progress;
@@ -107,8 +110,18 @@ impl App {
     /// Does now what the first call would wait for: Lambda's init phase has a full core, and nobody waits for it.
     async fn warm_up(&self) {
         warm_up_rules();
-        // Opens the connection: the handshake is the longest part of a first call.
-        if let Err(error) = self.records.reach().await {
+        // Opens connections: the handshake is the longest part of a first call.
+        let bedrock = async {
+            let first = self.models_of_routes().find_map(|model| match model {
+                Model::Bedrock(model) => Some(model),
+                _ => None,
+            });
+            if let Some(model) = first {
+                model.reach().await;
+            }
+        };
+        let (reached, (), ()) = join3(self.records.reach(), bedrock, self.look()).await;
+        if let Err(error) = reached {
             tracing::warn!(%error, "the table could not be reached while starting");
         }
     }
@@ -171,9 +184,54 @@ impl App {
 
     /// How each model of any route did lately in this process, in the order of tasks.
     pub fn models(&self) -> Vec<Report> {
-        let routes =
-            [&self.embed, &self.classify, &self.distill, &self.summarize, &self.converse, &self.decompose, &self.judge];
-        self.health.report(&routes)
+        self.health.report(&self.routes())
+    }
+
+    fn routes(&self) -> [&Route; 7] {
+        [&self.embed, &self.classify, &self.distill, &self.summarize, &self.converse, &self.decompose, &self.judge]
+    }
+
+    fn models_of_routes(&self) -> impl Iterator<Item = &Model> {
+        self.routes().into_iter().flat_map(|route| route.chain().iter())
+    }
+
+    /// Looks which of the routes' models Ollama has, and which are loaded: what is not there is skipped. Asks nobody where
+    /// no route names one of its models, and learns nothing where it does not answer.
+    pub async fn look(&self) {
+        let ollamas: Vec<&Ollama> = self.models_of_routes().filter_map(ollama).collect();
+        if ollamas.is_empty() {
+            return;
+        }
+        let served = match Served::at(&self.config.ollama_url).await {
+            Ok(served) => served,
+            Err(error) => {
+                tracing::debug!(%error, "Ollama does not answer");
+                return;
+            }
+        };
+        for model in ollamas {
+            let name = format!("ollama:{}", model.id());
+            match served.has(model.id()) {
+                true => self.health.is_there(&name, served.loaded(model.id()).map(|loaded| loaded.vram_bytes)),
+                false => self.health.is_missing(&name),
+            }
+        }
+    }
+
+    /// Has Ollama load the first model that it has of the routes that somebody waits for: to embed and to converse.
+    pub async fn load_models(&self) {
+        self.look().await;
+        for route in [&self.embed, &self.converse] {
+            let reports = self.health.report(&[route]);
+            let first = route.chain().iter().zip(&reports).find(|(_, report)| report.available == Some(true));
+            let Some((Model::Ollama(model), report)) = first else { continue };
+            if report.loaded == Some(false)
+                && let Err(error) = model.load(route.task() == Task::Embed).await
+            {
+                tracing::warn!(%error, "a model was not loaded ahead of its first call");
+            }
+        }
+        self.look().await;
     }
 
     /// The queue of memories to classify.
@@ -205,6 +263,13 @@ impl App {
 
     fn with_registered<T>(&self, look: impl FnOnce(&mut HashMap<String, Date>) -> T) -> T {
         look(&mut self.registered.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn ollama(model: &Model) -> Option<&Ollama> {
+    match model {
+        Model::Ollama(model) => Some(model),
+        _ => None,
     }
 }
 

@@ -86,7 +86,12 @@ impl Config {
             }
         };
         // `MEMORABLE_PROFILE`: routes for all tasks under one name. One that is set by itself goes before it.
-        let profile = filled("MEMORABLE_PROFILE").map(|name| Profile::named(&name)).transpose()?.unwrap_or_default();
+        // `auto` looks where this runs: Lambda has Bedrock. What a machine has the local house finds out beforehand.
+        let profile = match filled("MEMORABLE_PROFILE") {
+            Some(auto) if auto == "auto" => filled("AWS_LAMBDA_FUNCTION_NAME").map(|_| "aws".to_owned()),
+            named => named,
+        };
+        let profile = profile.map(|name| Profile::named(&name)).transpose()?.unwrap_or_default();
         let route = |name: &str, task: Task| match filled(name) {
             Some(none) if none == "none" => String::new(),
             Some(route) => route,
@@ -134,8 +139,8 @@ impl Config {
     }
 }
 
-/// Ollama's own tools take `host`, `host:port` or a URL.
-fn ollama_url(host: Option<String>) -> String {
+/// The URL of what `OLLAMA_HOST` says. Ollama's own tools take `host`, `host:port` or a URL.
+pub fn ollama_url(host: Option<String>) -> String {
     let host = host.unwrap_or_else(|| "127.0.0.1:11434".to_owned());
     if host.contains("://") {
         return host.trim_end_matches('/').to_owned();

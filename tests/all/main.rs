@@ -11,6 +11,7 @@ mod events;
 mod faults;
 mod files;
 mod flow;
+mod forbidden;
 mod formats;
 mod house_rules;
 mod isolation;

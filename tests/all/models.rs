@@ -259,3 +259,46 @@ async fn what_is_secret_is_not_written_down() {
     let (calls, _) = remembered(&Memos::new(house.app.records.clone()), &local, Sensitivity::Secret, &[], now()).await;
     assert_eq!(calls[0].outcome, "ok", "another container knows nothing of it");
 }
+
+#[tokio::test]
+async fn what_ollama_has_is_told_and_what_it_lacks_is_skipped() {
+    let server = Scripted::start(|asked| match asked.what.as_str() {
+        "GET /api/tags" => {
+            Answer::json(&json!({ "models": [{ "name": "tinyllama:1.1b" }, { "name": "nomic-embed-text:latest" }] }))
+        }
+        "GET /api/ps" => Answer::json(&json!({ "models": [{ "name": "tinyllama:1.1b", "size_vram": 7_000 }] })),
+        _ => says(asked),
+    })
+    .await;
+    // The machine is found to have what the small profile names.
+    let settings = [("MEMORABLE_PROFILE", "auto"), ("OLLAMA_HOST", server.url.as_str())];
+    let house = house_with(&settings).await;
+    assert_eq!(house.profile.as_deref(), Some("small"));
+    let (_, answer) = call(&house, "GET", "/v1/models", Value::Null).await;
+    let model = |name: &str| {
+        let models = answer["models"].as_array().expect("models");
+        models.iter().find(|model| model["model"] == name).expect("a model").clone()
+    };
+    let (tiny, large, nomic) =
+        (model("ollama:tinyllama:1.1b"), model("ollama:mistral-small:24b"), model("ollama:nomic-embed-text"));
+    assert_eq!((&tiny["available"], &tiny["loaded"], &tiny["vram_bytes"]), (&json!(true), &json!(true), &json!(7_000)));
+    assert_eq!(
+        (&large["available"], &nomic["available"], &nomic["loaded"]),
+        (&json!(false), &json!(true), &json!(false))
+    );
+    assert_eq!(model("builtin")["available"], true);
+
+    let body = json!({ "scope": "user:alice", "session": "s", "message": "Tea or coffee?" });
+    let (_, answer) = call(&house, "POST", "/v1/chat", body).await;
+    let calls = answer["receipt"]["models"].as_array().expect("calls");
+    let outcomes: Vec<_> = (calls.iter().filter(|call| call["task"] == "converse"))
+        .map(|call| (call["model"].as_str().expect("a name"), call["outcome"].as_str().expect("an outcome")))
+        .collect();
+    assert_eq!(outcomes, [("ollama:mistral-small:24b", "missing"), ("ollama:tinyllama:1.1b", "ok")], "{answer}");
+    // What is there and not loaded is loaded ahead of its first call.
+    house.app.load_models().await;
+    let loaded = server.asked().into_iter().filter(|asked| asked.body.contains("\"input\":\"\"")).count();
+    assert_eq!(loaded, 1, "the model that embeds; the one that converses was loaded");
+    let nobody = house_with(&[("MEMORABLE_PROFILE", "auto"), ("OLLAMA_HOST", "127.0.0.1:1")]).await;
+    assert_eq!((nobody.profile.as_deref(), nobody.app.converse.is_empty()), (None, true));
+}

@@ -75,7 +75,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/sessions/{id}" => session(app, call, now).await,
         "GET /v1/digests/{date}" => digest(app, call, now).await,
         "GET /v1/nights/{date}" => night(app, call).await,
-        "GET /v1/models" => models(app, call),
+        "GET /v1/models" => models(app, call).await,
         "GET /v1/tuning" => tuning(app, call).await,
         "GET /health" => Ok((200, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
         other => Err(door::no_such_route(other)),
@@ -165,9 +165,10 @@ async fn tuning(app: &App, call: &Call) -> Result<Answer> {
     Ok((200, json!({ "ranking": ranking, "proposals": proposals })))
 }
 
-fn models(app: &App, call: &Call) -> Result<Answer> {
+async fn models(app: &App, call: &Call) -> Result<Answer> {
     call.only(&[])?;
     // Of no tenant, but for nobody without one.
     call.tenant()?;
+    app.look().await;
     Ok((200, json!({ "models": app.models(), "prices": prices::dated() })))
 }

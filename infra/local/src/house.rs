@@ -9,12 +9,13 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::SdkConfig;
 use memorable::app::App;
-use memorable::config::Config;
+use memorable::config::{Config, ollama_url};
 use memorable::error::{Error, Result};
 
 use crate::aws::faults::Faults;
 use crate::aws::{LocalAws, Storage};
 use crate::lock::Lock;
+use crate::machine::Machine;
 use crate::resources;
 
 /// The token that is there from the start, and its tenant.
@@ -52,6 +53,8 @@ pub struct House {
     pub sdk: SdkConfig,
     /// Tokens and their tenants.
     pub tokens: HashMap<String, String>,
+    /// The profile of models in use, where one is.
+    pub profile: Option<String>,
     /// What plays AWS, below all of this.
     pub aws: LocalAws,
     _lock: Option<Lock>,
@@ -66,20 +69,28 @@ impl House {
         let faults = Faults::new(aws.http_client());
         let sdk = sdk(aws.http_client());
         let (classify_queue, night_queue) = resources::create(&sdk, options.redeliver_after).await?;
+        let mut settings = options.settings;
+        if settings.get("MEMORABLE_PROFILE").is_some_and(|profile| profile.trim() == "auto") {
+            let found = Machine::look(&ollama_url(settings.get("OLLAMA_HOST").cloned())).await;
+            // Removed, there is no profile; the functions would take `auto` for where they run.
+            settings.remove("MEMORABLE_PROFILE");
+            settings.extend(found.profile().map(|name| ("MEMORABLE_PROFILE".to_owned(), name.to_owned())));
+        }
+        let profile = settings.get("MEMORABLE_PROFILE").cloned();
         let config = Config::read(|name| match name {
             "MEMORABLE_TABLE" => Some(resources::TABLE.to_owned()),
             "MEMORABLE_BUCKET" => Some(resources::BUCKET.to_owned()),
             "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(classify_queue.clone()),
             "MEMORABLE_NIGHT_QUEUE_URL" => Some(night_queue.clone()),
             // In this process no read is late but by the machine being busy, and a second one would make it busier.
-            "MEMORABLE_HEDGE_MS" => Some(options.settings.get(name).cloned().unwrap_or_else(|| "0".to_owned())),
-            other => options.settings.get(other).cloned(),
+            "MEMORABLE_HEDGE_MS" => Some(settings.get(name).cloned().unwrap_or_else(|| "0".to_owned())),
+            other => settings.get(other).cloned(),
         })?;
         // The functions go through the seam where faults can be put; the house itself does not.
         let app = App::over(config, faults.http_client(), sdk.clone().into_builder())?;
         let mut tokens = options.tokens;
         tokens.entry(LOCAL.to_owned()).or_insert_with(|| LOCAL.to_owned());
-        Ok(House { app, faults, sdk, tokens, aws, _lock: lock })
+        Ok(House { app, faults, profile, sdk, tokens, aws, _lock: lock })
     }
 
     /// Another container of the functions, with nothing cached, over any client of this AWS.

@@ -10,6 +10,7 @@ pub mod house;
 pub mod keys;
 pub mod load;
 mod lock;
+pub mod machine;
 pub mod mcp;
 pub mod queues;
 pub mod resources;

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use memorable::error::{Error, Result};
 use memorable_local::house::{House, LOCAL, Options};
 use memorable_local::load::{self, Service};
+use memorable_local::machine::Machine;
 use memorable_local::{console, conversation, keys, mcp, queues, sample, schedule, server};
 
 /// A third of a call in this process was spent allocating: JSON of every item on both sides of the seam.
@@ -194,6 +195,11 @@ async fn serve(serve: Serve) -> Result<()> {
     let house = Arc::new(open(&serve.place, &serve.tokens).await?);
     let port = listener.local_addr().map_or(serve.port, |address| address.port());
     welcome(&serve.place, port);
+    let found = Machine::look(&house.app.config.ollama_url).await;
+    console::say(format!("{}\n", found.told(house.profile.as_deref())));
+    let app = house.app.clone();
+    // Loading a model takes seconds to minutes; whoever asks before that waits for it as without this.
+    tokio::spawn(async move { app.load_models().await });
     server::serve(house, listener, stopped()).await;
     console::note("stopped; everything acknowledged is kept");
     Ok(())

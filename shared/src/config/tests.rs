@@ -51,3 +51,12 @@ fn a_profile_fills_the_routes_that_are_not_set() {
     let wrong = read(&[&base[..], &[("MEMORABLE_PROFILE", "huge")]].concat()).expect_err("no such profile");
     assert_eq!(wrong.field.as_deref(), Some("MEMORABLE_PROFILE"));
 }
+
+#[test]
+fn a_profile_that_is_found_out_is_bedrocks_on_lambda_and_none_elsewhere() {
+    let base = [("MEMORABLE_TABLE", "t"), ("MEMORABLE_BUCKET", "b"), ("MEMORABLE_PROFILE", "auto")];
+    let elsewhere = read(&base).expect("a config");
+    assert_eq!((elsewhere.route_embed.as_str(), elsewhere.route_converse.as_str()), ("builtin", ""));
+    let lambda = read(&[&base[..], &[("AWS_LAMBDA_FUNCTION_NAME", "chat")]].concat()).expect("a config");
+    assert!(lambda.route_converse.starts_with("bedrock:"), "{}", lambda.route_converse);
+}

@@ -22,6 +22,9 @@ use family::Family;
 /// Longest wait for one answer, with all the tries of the SDK; a route's deadline is usually shorter.
 const LONGEST_CALL: Duration = Duration::from_secs(60);
 
+/// Longest wait for a connection while starting.
+const LONGEST_REACH: Duration = Duration::from_secs(2);
+
 /// How many InvokeModel calls one `embed` has under way. Titan takes one text a call; its default quota is 2000 a
 /// minute for the whole account, so a batch must not come as a burst.
 const CALLS_AT_ONCE: usize = 8;
@@ -43,6 +46,15 @@ impl Bedrock {
     /// The model id, as Bedrock writes it.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Opens the connection, so that the first call need not wait for it. Asks for a list that costs nothing and may well be
+    /// refused: the connection is there then all the same.
+    pub async fn reach(&self) {
+        let listed = tokio::time::timeout(LONGEST_REACH, self.client.list_async_invokes().max_results(1).send()).await;
+        if listed.is_err() {
+            tracing::warn!("Bedrock was not reached while starting");
+        }
     }
 
     /// Whether its embedding requests are known here. Invalid otherwise, naming those that are.

@@ -5,11 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::breaker::{Breaker, Pass};
 use super::prices::Dollars;
 use super::routes::{ModelCall, Route, Task};
 use super::{Model, Place};
+
+/// How long it is believed that a server does not have a model: whoever pulls it should not wait for us.
+const MISSING_FOR: Duration = Duration::from_secs(60);
+/// Calls from which the slowest of them say how long a model takes.
+const ENOUGH: usize = 16;
 
 /// Calls whose times are kept: enough for a p95 that a single slow call does not decide.
 const RECENT: usize = 64;
@@ -39,10 +45,18 @@ pub struct Report {
     pub place: Place,
     /// What it is good for right now.
     pub state: State,
+    /// Whether its server has it, where that was looked at; where not, it is skipped.
+    pub available: Option<bool>,
+    /// Whether it is loaded, so that a call need not wait for that; none where that was not looked at or is no matter of ours.
+    pub loaded: Option<bool>,
+    /// How much of it lies in a GPU's memory, in bytes, where it is loaded and that is known.
+    pub vram_bytes: Option<u64>,
     /// Calls that were made, with those that failed.
     pub calls: u64,
     /// Calls that failed.
     pub errors: u64,
+    /// Calls of these that were made twice, since the first answer took longer than usual.
+    pub hedges: u64,
     /// Tokens sent.
     pub tokens_in: u64,
     /// Tokens answered.
@@ -100,9 +114,21 @@ impl Tally {
     }
 }
 
+/// Whether a model is there, as its server said.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    available: Option<bool>,
+    loaded: Option<bool>,
+    vram_bytes: Option<u64>,
+    /// When it was found missing.
+    missing_at: Option<Instant>,
+}
+
 #[derive(Debug, Default)]
 struct Figures {
     breaker: Breaker,
+    seen: Seen,
+    hedges: u64,
     by_task: BTreeMap<Task, Tally>,
     calls: u64,
     errors: u64,
@@ -167,12 +193,39 @@ impl Health {
             figures.calls += 1;
             figures.is_failing = !call.is_ok();
             figures.errors += u64::from(figures.is_failing);
+            figures.hedges += u64::from(call.hedged);
             figures.tokens_in += u64::from(call.tokens_in);
             figures.tokens_out += u64::from(call.tokens_out);
             figures.dollars += call.dollars.unwrap_or_default();
             keep(&mut figures.micros, call.micros);
             figures.by_task.entry(call.task).or_default().count(call);
         });
+    }
+
+    /// Its server has the model, and maybe loaded it into so many bytes of a GPU's memory.
+    pub fn is_there(&self, model: &str, loaded: Option<u64>) {
+        let seen = Seen { available: Some(true), loaded: Some(loaded.is_some()), vram_bytes: loaded, missing_at: None };
+        self.with(model, |figures| figures.seen = seen);
+    }
+
+    /// Its server does not have the model.
+    pub fn is_missing(&self, model: &str) {
+        let seen = Seen { available: Some(false), missing_at: Some(Instant::now()), ..Seen::default() };
+        self.with(model, |figures| figures.seen = seen);
+    }
+
+    /// Whether the model was found missing lately.
+    pub fn was_missing(&self, model: &str) -> bool {
+        self.with(model, |figures| figures.seen.missing_at.is_some_and(|at| at.elapsed() < MISSING_FOR))
+    }
+
+    /// Longer than this takes hardly any call of that task; none where too few were made to tell.
+    pub fn usual_wait(&self, model: &str, task: Task) -> Option<Duration> {
+        let slowest = self.with(model, |figures| {
+            let tally = figures.by_task.get(&task).filter(|tally| tally.micros.len() >= ENOUGH)?;
+            quantile_ms(&tally.micros, 0.95)
+        });
+        slowest.map(|milliseconds| Duration::from_secs_f64(milliseconds / 1000.0))
     }
 
     /// How a model, named as routes write it, did a task lately; none where it was not asked yet.
@@ -195,12 +248,17 @@ impl Health {
 
     fn of(&self, model: &Model, name: &str, task: Task) -> Report {
         let is_priced = super::prices::of(model).is_some();
+        let is_here = (model.place() == Place::Process).then_some(true);
         self.with(name, |figures| Report {
             tasks: vec![task],
             place: model.place(),
             state: figures.state(model),
+            available: is_here.or(figures.seen.available),
+            loaded: is_here.or(figures.seen.loaded),
+            vram_bytes: figures.seen.vram_bytes,
             calls: figures.calls,
             errors: figures.errors,
+            hedges: figures.hedges,
             tokens_in: figures.tokens_in,
             tokens_out: figures.tokens_out,
             dollars: is_priced.then_some(figures.dollars),

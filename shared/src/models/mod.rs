@@ -153,6 +153,9 @@ impl Model {
     }
 }
 
+/// The field of an error that says that the server does not have the model at all.
+pub const MISSING: &str = "model";
+
 /// Who is told each piece of an answer as it comes.
 pub type Say<'a> = &'a (dyn Fn(&str) + Send + Sync);
 

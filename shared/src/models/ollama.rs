@@ -1,6 +1,7 @@
 //! Models served by Ollama, on this machine or on one that the operator named.
 
 mod lines;
+mod served;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,15 +11,19 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Place, Prompt, Reply, Say, checked, read, retry};
+use super::{MISSING, Place, Prompt, Reply, Say, checked, read, retry};
 use crate::error::{Error, Result};
 use lines::Lines;
+pub use served::{Loaded, Served};
 
 /// Longest wait for one answer: a large model takes this long to load from a slow disk.
 const LONGEST_CALL: Duration = Duration::from_secs(120);
 
 /// Longest wait for a connection: a host that does not take it within this is not there.
 const LONGEST_CONNECT: Duration = Duration::from_secs(2);
+
+/// How long a model stays loaded after a call: loading takes seconds, and who talks comes back within minutes.
+const KEEP_ALIVE: &str = "30m";
 
 /// One model of one Ollama server.
 #[derive(Debug, Clone)]
@@ -78,7 +83,7 @@ impl Ollama {
     /// Throttled or unavailable where Ollama does not answer; internal where it answers something else than was
     /// asked for. All texts fail together.
     pub async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
-        let body = json!({ "model": self.id, "input": texts, "truncate": true });
+        let body = json!({ "model": self.id, "input": texts, "truncate": true, "keep_alive": KEEP_ALIVE });
         let answer: Embeddings = self.call(self.post("/api/embed").json(&body)).await?;
         checked(&self.name(), texts.len(), answer.embeddings)
     }
@@ -124,6 +129,7 @@ impl Ollama {
             "stream": stream,
             // Models that can think do so unless told not to, and spend the answer's tokens on it.
             "think": false,
+            "keep_alive": KEEP_ALIVE,
             "options": { "num_predict": prompt.max_tokens, "temperature": 0 },
         });
         if prompt.json {
@@ -137,12 +143,6 @@ impl Ollama {
             return Err(Error::internal(format!("{} answered without any text", self.name())));
         }
         Ok(Reply { text, tokens_in, tokens_out })
-    }
-
-    /// The names of all models that were pulled there.
-    pub async fn models(&self) -> Result<Vec<String>> {
-        let answer: Tags = self.call(self.http.get(format!("{}/api/tags", self.url))).await?;
-        Ok(answer.models.into_iter().map(|model| model.name).collect())
     }
 
     fn post(&self, path: &str) -> RequestBuilder {
@@ -195,7 +195,7 @@ impl Ollama {
         let told = serde_json::from_slice(body).map(|refusal: Refusal| refusal.error).unwrap_or_default();
         match status {
             404 if told.contains("model") => {
-                Error::unavailable(format!("Ollama does not have `{id}`: get it with `ollama pull {id}`"))
+                Error { field: Some(MISSING.to_owned()), ..Error::unavailable(self.how_to_get_it()) }
             }
             404 => Error::unavailable(format!("{} is no Ollama server, or one older than 0.3", self.url)),
             400 if told.contains("does not support") => {
@@ -248,16 +248,6 @@ struct Part {
 #[derive(Deserialize)]
 struct ChatMessage {
     content: String,
-}
-
-#[derive(Deserialize)]
-struct Tags {
-    models: Vec<Tag>,
-}
-
-#[derive(Deserialize)]
-struct Tag {
-    name: String,
 }
 
 #[derive(Deserialize)]

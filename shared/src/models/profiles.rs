@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::ollama::Served;
 use super::routes::Task;
 use crate::error::{Error, Result};
 
@@ -15,6 +16,9 @@ const FILE: &str = include_str!("profiles.json");
 pub struct Profile {
     /// For what machine, in one sentence.
     pub about: String,
+    /// Gigabytes of memory that such a machine has at least.
+    #[serde(default)]
+    pub memory_gb: u64,
     routes: BTreeMap<Task, Vec<String>>,
 }
 
@@ -25,6 +29,22 @@ impl Profile {
         let known: Vec<String> = all.keys().cloned().collect();
         let wrong = || Error::invalid("MEMORABLE_PROFILE", format!("there is no profile `{name}`"), known.join(", "));
         all.remove(name).ok_or_else(wrong)
+    }
+
+    /// The name of the profile that fits a machine with that Ollama and so many bytes of memory, where these are known: the
+    /// largest of which a model to converse with was pulled. None where no profile's was.
+    pub fn fitting(served: &Served, memory_bytes: Option<u64>) -> Option<&'static str> {
+        ["server", "small"].into_iter().find(|name| {
+            let Ok(profile) = Profile::named(name) else { return false };
+            let has_room = memory_bytes.is_none_or(|bytes| bytes >= profile.memory_gb * 1_000_000_000);
+            has_room && profile.lacking(served).len() < profile.routes.get(&Task::Converse).map_or(0, Vec::len)
+        })
+    }
+
+    /// The models to converse with that were not pulled.
+    pub fn lacking(&self, served: &Served) -> Vec<&str> {
+        let names = self.routes.get(&Task::Converse).into_iter().flatten();
+        names.filter_map(|name| name.strip_prefix("ollama:")).filter(|id| !served.has(id)).collect()
     }
 
     /// The route of that task, as `Route::parse` reads it; empty for none.

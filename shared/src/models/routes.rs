@@ -3,6 +3,7 @@
 //! The only place that names a model. A text goes to those models of the chain that its sensitivity allows.
 
 mod call;
+mod hedge;
 mod parse;
 mod task;
 
@@ -16,7 +17,7 @@ use tokio::time::{Instant, timeout};
 use super::budgets::{Budgets, Purse};
 use super::health::Health;
 use super::vectors::{self, Vectors};
-use super::{Model, Place, Prompt, Purpose, Reply, builtin, prices};
+use super::{MISSING, Model, Place, Prompt, Purpose, Reply, builtin, prices};
 use crate::error::{Error, Result};
 use crate::index::{Embedding, Fingerprint, QueryVector};
 use crate::memory::{Sensitivity, Tenant, Time};
@@ -28,6 +29,8 @@ pub use task::Task;
 
 /// A call that had less time than this and did not answer says nothing of its model: another one used up the time.
 const FAIR_WAIT: Duration = Duration::from_millis(100);
+/// What a language model has of the time that is left, where others come after it.
+const SHARE: f64 = 0.6;
 
 /// One task's chain of models. Made by [`Route::parse`]. Clones share what is known of the models.
 #[derive(Debug, Clone)]
@@ -227,7 +230,11 @@ impl Route {
     ) -> (Option<T>, Vec<ModelCall>) {
         let clock = Clock::start(deadline);
         let mut calls = Vec::new();
-        for model in self.chain.iter().filter(|model| may_ask(model, &prompt.user, sensitivity)) {
+        let allowed: Vec<&Model> =
+            self.chain.iter().filter(|model| may_ask(model, &prompt.user, sensitivity)).collect();
+        for (nth, model) in allowed.iter().copied().enumerate() {
+            // One that is silent must leave time to those after it.
+            let clock = if nth + 1 < allowed.len() { clock.share(SHARE) } else { clock };
             let was_heard = AtomicBool::new(false);
             let reply = async {
                 let reply = match hear {
@@ -242,7 +249,9 @@ impl Route {
                 };
                 Ok(((reply.tokens_in, reply.tokens_out), reply))
             };
-            let (answer, call) = self.ask(model, 1, &clock, reply, |reply| parse(&reply)).await;
+            let once = AtomicBool::new(false);
+            // In a box, as calls of models nest deep enough already for a thread's stack.
+            let (answer, call) = Box::pin(self.ask(model, 1, &clock, reply, |reply| parse(&reply), &once)).await;
             if let Some(hear) = hear
                 && answer.is_none()
                 && was_heard.load(Ordering::Relaxed)
@@ -261,6 +270,7 @@ impl Route {
     /// Asks one model, unless it is left alone or no time is left, and keeps account of it.
     ///
     /// `work` gives the tokens in and out with the answer, which counts as paid for also where `read` refuses it.
+    /// `was_hedged` says, in the end, whether it asked twice.
     async fn ask<R, T>(
         &self,
         model: &Model,
@@ -268,6 +278,7 @@ impl Route {
         clock: &Clock,
         work: impl Future<Output = Result<((u32, u32), R)>>,
         read: impl FnOnce(R) -> Result<T>,
+        was_hedged: &AtomicBool,
     ) -> (Option<T>, ModelCall) {
         let mut call = ModelCall::new(self.task, model, texts);
         let Some(left) = clock.left() else {
@@ -284,6 +295,11 @@ impl Route {
             if let Some(refusal) = payer.refusal(self.task) {
                 return (None, call.skipped("budget", refusal));
             }
+        }
+        if let Model::Ollama(served) = model
+            && self.health.was_missing(&call.model)
+        {
+            return (None, call.skipped("missing", served.how_to_get_it()));
         }
         let turn = match self.health.begin(&call.model) {
             Ok(turn) => turn,
@@ -307,6 +323,8 @@ impl Route {
         };
         match &answer {
             Ok(_) => turn.answered(),
+            // It is not there at all: it is skipped for that, and comes back as soon as it is.
+            Err(error) if error.field.as_deref() == Some(MISSING) => drop(turn),
             // What is wrong with one answer or one request says nothing of the next.
             Err(error) if error.is_transient() && had_time => turn.failed(),
             Err(_) => drop(turn),
@@ -316,8 +334,12 @@ impl Route {
             read(answer)
         });
         call.took(begun);
+        call.hedged = was_hedged.load(Ordering::Relaxed);
         if let Err(error) = &answer {
             call.failed(error);
+            if error.field.as_deref() == Some(MISSING) {
+                self.health.is_missing(&call.model);
+            }
         }
         self.health.count(&call);
         if let (Some(payer), Some(dollars)) = (payer, call.dollars) {
@@ -353,8 +375,14 @@ impl Route {
             return (found, ModelCall::memo(self.task, model.name(), texts.len()));
         }
         let asked: Vec<&str> = missing.iter().map(|&i| texts[i]).collect();
-        let work = async { Ok(((tokens(&asked), 0), asked_vectors(model, &asked, purpose).await?)) };
-        let (answer, call) = self.ask(model, texts.len(), clock, work, Ok).await;
+        let was_hedged = AtomicBool::new(false);
+        let after = hedge::after(model, &self.health);
+        let work = async {
+            let vectors = hedge::hedged(after, &was_hedged, || asked_vectors(model, &asked, purpose)).await?;
+            let times = if was_hedged.load(Ordering::Relaxed) { 2 } else { 1 };
+            Ok(((tokens(&asked).saturating_mul(times), 0), vectors))
+        };
+        let (answer, call) = Box::pin(self.ask(model, texts.len(), clock, work, Ok, &was_hedged)).await;
         for (i, vector) in missing.into_iter().zip(answer.unwrap_or_default()) {
             let vector: Arc<[f32]> = vector.into();
             self.vectors.keep(keys[i], Arc::clone(&vector));

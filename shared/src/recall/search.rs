@@ -176,7 +176,9 @@ async fn query_vectors(app: &App, request: &Request, query: &str, now: Time) -> 
     // All scopes of a recall are one tenant's.
     let paid = request.scopes.first().map(|scope| app.paid(&app.embed, scope, now));
     let route = paid.as_ref().unwrap_or(&app.embed);
-    let (vectors, calls) = route.embed_query(query, sensitivity(query), app.config.embed_within).await;
+    // What is left of a secret without its names is still part of one.
+    let closed = sensitivity(query).max(sensitivity(&request.query));
+    let (vectors, calls) = route.embed_query(query, closed, app.config.embed_within).await;
     meter().models(calls);
     vectors
 }

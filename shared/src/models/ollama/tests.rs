@@ -32,7 +32,10 @@ async fn texts_are_embedded_in_one_call_and_in_order() {
     assert_eq!(vectors, [[1.0, 0.0], [0.6, 0.8]]);
     let asked = server.asked();
     assert_eq!((asked.len(), asked[0].what.as_str()), (1, "POST /api/embed"));
-    assert_eq!(asked[0].json(), json!({ "model": "nomic-embed-text", "input": [TEXT, "b"], "truncate": true }));
+    assert_eq!(
+        asked[0].json(),
+        json!({ "model": "nomic-embed-text", "input": [TEXT, "b"], "truncate": true, "keep_alive": "30m" })
+    );
 }
 
 #[tokio::test]
@@ -53,6 +56,7 @@ async fn a_conversation_is_asked_with_rules_limits_and_no_chance() {
         "messages": [{ "role": "system", "content": "Classify." }, { "role": "user", "content": TEXT }],
         "stream": false,
         "think": false,
+        "keep_alive": "30m",
         "format": "json",
         "options": { "num_predict": 300, "temperature": 0 },
     });
@@ -65,14 +69,6 @@ async fn counts_that_ollama_leaves_out_are_zero() {
     let server = Scripted::always(Answer::json(&json!({ "message": { "content": "yes" } }))).await;
     let reply = model(&server).converse(&prompt(false)).await.expect("a reply");
     assert_eq!((reply.tokens_in, reply.tokens_out), (0, 0));
-}
-
-#[tokio::test]
-async fn what_was_pulled_is_listed() {
-    let answer = json!({ "models": [{ "name": "nomic-embed-text:latest" }, { "name": "qwen3:4b", "size": 1 }] });
-    let server = Scripted::always(Answer::json(&answer)).await;
-    assert_eq!(model(&server).models().await.expect("names"), ["nomic-embed-text:latest", "qwen3:4b"]);
-    assert_eq!(server.asked()[0].what, "GET /api/tags");
 }
 
 #[tokio::test]
@@ -198,10 +194,10 @@ fn models_in_ollamas_cloud_are_invalid_at_any_host() {
 
 #[tokio::test]
 async fn a_path_before_the_api_is_kept() {
-    let server = Scripted::always(Answer::json(&json!({ "models": [] }))).await;
+    let server = Scripted::always(Answer::json(&json!({ "done": true }))).await;
     let model = Ollama::new(&format!("{}/ollama/", server.url), "qwen3:4b").expect("a model");
-    model.models().await.expect("no names");
-    assert_eq!(server.asked()[0].what, "GET /ollama/api/tags");
+    model.load(false).await.expect("loaded");
+    assert_eq!(server.asked()[0].what, "POST /ollama/api/generate");
 }
 
 /// What was told of a streamed answer, and what it came to.

@@ -31,3 +31,22 @@ fn an_unknown_profile_is_invalid_and_the_known_ones_are_named() {
     assert_eq!(error.field.as_deref(), Some("MEMORABLE_PROFILE"));
     assert_eq!(error.expected.as_deref(), Some("aws, server, small"));
 }
+
+#[test]
+fn the_profile_that_fits_is_one_of_whose_models_there_is_one_and_room_for_it() {
+    let served =
+        |names: &[&str]| Served { pulled: names.iter().map(|name| (*name).to_owned()).collect(), loaded: Vec::new() };
+    let gigabytes = |number: u64| Some(number * 1_000_000_000);
+    for (names, memory, expected) in [
+        (vec!["mistral:7b", "tinyllama:1.1b"], gigabytes(32), Some("server")),
+        (vec!["mistral:7b", "tinyllama:1.1b"], gigabytes(8), Some("small")),
+        (vec!["mistral:7b"], None, Some("server")),
+        (vec!["tinyllama:1.1b"], gigabytes(2), None),
+        (vec!["nomic-embed-text:latest", "qwen3:4b"], gigabytes(64), None),
+        (vec![], gigabytes(64), None),
+    ] {
+        assert_eq!(Profile::fitting(&served(&names), memory), expected, "{names:?} {memory:?}");
+    }
+    let small = Profile::named("small").expect("a profile");
+    assert_eq!(small.lacking(&served(&["tinyllama:1.1b"])), ["mistral-small:24b"]);
+}

@@ -18,8 +18,11 @@ pub struct ModelCall {
     /// Who was asked, as routes write it: `bedrock:amazon.titan-embed-text-v2:0`.
     pub model: String,
     /// `ok`; `memo` where the answer was at hand; the kind of the error: `unavailable`, `throttled`, `internal`; or why
-    /// nobody was asked: `open` (it failed too often lately), `budget` (what the tenant may spend is spent).
+    /// nobody was asked: `open` (it failed too often lately), `missing` (its server does not have it), `budget` (what the tenant may spend is spent).
     pub outcome: &'static str,
+    /// Whether it was asked twice, since the first answer took longer than usual; both count as paid for.
+    #[serde(skip_serializing_if = "is_false")]
+    pub hedged: bool,
     /// What went wrong, in one sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -41,6 +44,7 @@ impl ModelCall {
             task,
             model: model.name(),
             outcome: "ok",
+            hedged: false,
             detail: None,
             texts,
             tokens_in: 0,
@@ -52,8 +56,18 @@ impl ModelCall {
 
     /// The account of an answer that was at hand.
     pub(crate) fn memo(task: Task, model: String, texts: usize) -> ModelCall {
-        let dollars = Some(Dollars::ZERO);
-        ModelCall { task, model, outcome: "memo", detail: None, texts, tokens_in: 0, tokens_out: 0, dollars, micros: 0 }
+        ModelCall {
+            task,
+            model,
+            outcome: "memo",
+            hedged: false,
+            detail: None,
+            texts,
+            tokens_in: 0,
+            tokens_out: 0,
+            dollars: Some(Dollars::ZERO),
+            micros: 0,
+        }
     }
 
     /// The model was not asked, and why.
@@ -83,7 +97,13 @@ impl ModelCall {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 /// What is left of a deadline.
+#[derive(Clone, Copy)]
 pub(super) struct Clock {
     started: Instant,
     deadline: Duration,
@@ -92,6 +112,12 @@ pub(super) struct Clock {
 impl Clock {
     pub(super) fn start(deadline: Duration) -> Clock {
         Clock { started: Instant::now(), deadline }
+    }
+
+    /// Of what is left of it that part.
+    pub(super) fn share(self, part: f64) -> Clock {
+        let gone = self.started.elapsed();
+        Clock { deadline: gone + self.deadline.saturating_sub(gone).mul_f64(part), ..self }
     }
 
     /// What is left of it; none where nothing is.

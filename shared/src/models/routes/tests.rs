@@ -447,3 +447,50 @@ async fn a_stream_that_stands_still_ends_at_the_deadline() {
     assert_eq!((found, outcomes(&calls)), (None, vec![("ollama:a", "unavailable", 1)]));
     assert!(matches!(heard.lock().expect("the list").last(), Some(Heard::Void { .. })));
 }
+
+#[tokio::test]
+async fn a_vector_that_takes_long_from_afar_is_asked_for_twice_and_counted_twice() {
+    let count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let server = Scripted::start(move |asked| match count.fetch_add(1, Ordering::SeqCst) {
+        0 => Answer::Silence,
+        _ => healthy(asked),
+    })
+    .await;
+    let health = Health::default();
+    let route = route(Task::Embed, TITAN, &server, "").watched(&health);
+    let embedded = route.embed(&[general("I moved to Lisbon")], LONG).await;
+    assert_eq!((outcomes(&embedded.calls), embedded.calls[0].hedged), (vec![(TITAN, "ok", 1)], true));
+    assert_eq!(embedded.calls[0].tokens_in as usize, 2 * builtin::count_tokens("I moved to Lisbon"));
+    assert_eq!((server.asked().len(), health.report(&[&route])[0].hedges), (2, 1));
+    let here = Scripted::always(Answer::Silence).await;
+    let local = super::tests::route(Task::Embed, NOMIC, &server, &here.url);
+    local.embed(&[general("I moved to Lisbon")], Duration::from_millis(400)).await;
+    assert_eq!(here.asked().len(), 1, "a second call would make this machine slower still");
+}
+
+#[tokio::test]
+async fn a_model_that_its_server_does_not_have_is_skipped_until_it_may_be_there() {
+    let missing = r#"{"error": "model \"a\" not found, try pulling it first"}"#;
+    let server = Scripted::start(move |asked| match asked.body.contains("\"ollama-has-it\"") {
+        true => healthy(asked),
+        false => Answer::Body(404, missing.to_owned()),
+    })
+    .await;
+    let health = Health::default();
+    let route = route(Task::Classify, "ollama:a,ollama:ollama-has-it", &server, &server.url).watched(&health);
+    let ask = async || {
+        let (found, calls) = route.converse(&prompt("I moved"), Sensitivity::General, LONG, kind).await;
+        assert_eq!(found.as_deref(), Some("fact"));
+        (calls[0].outcome, calls[0].detail.clone().unwrap_or_default())
+    };
+    assert_eq!(ask().await.0, "unavailable");
+    let (outcome, detail) = ask().await;
+    assert!(outcome == "missing" && detail.contains("ollama pull a"), "{detail}");
+    assert_eq!(health.report(&[&route])[0].available, Some(false));
+    health.is_there("ollama:a", Some(5));
+    let report = &health.report(&[&route])[0];
+    assert_eq!((report.available, report.loaded, report.vram_bytes), (Some(true), Some(true), Some(5)));
+    assert_eq!(ask().await.0, "unavailable", "it is asked again");
+    later(Duration::from_secs(61)).await;
+    assert_eq!(ask().await.0, "unavailable", "and after a minute");
+}
