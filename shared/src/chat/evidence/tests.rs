@@ -68,8 +68,8 @@ fn a_secret_in_the_name_of_a_session_closes_its_memories() {
 
 #[test]
 fn the_latest_turns_fill_at_most_half_of_the_budget() {
-    let turns: Vec<Memory> = (0..40).rev().map(|nth| said(nth, &"word ".repeat(100))).collect();
-    let memories: Vec<Memory> = (100..140).map(|nth| said(nth, &"other ".repeat(100))).collect();
+    let turns: Vec<Memory> = (0..40).rev().map(|nth| said(nth, &"spoken ".repeat(100))).collect();
+    let memories: Vec<Memory> = (100..140).map(|nth| said(nth, &"written ".repeat(100))).collect();
     let packed = Evidence { turns: turns.clone(), memories, abstain: false }.pack(Sensitivity::Secret);
     let of_turns = builtin::count_tokens(&packed.turns);
     assert!(of_turns <= TOKENS_OF_TURNS && of_turns > TOKENS_OF_TURNS / 2, "{of_turns}");
