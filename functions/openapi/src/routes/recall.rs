@@ -83,6 +83,7 @@ fn request() -> Value {
             "min_score": { "type": "number", "minimum": 0, "maximum": 1, "default": 0 },
             "as_of": time("What was true then"),
             "known_at": time("What we knew then"),
+            "include_superseded": { "type": "boolean", "default": false, "description": "Whether facts that no longer hold are returned, too" },
             "exclude_receipt": {
                 "oneOf": [receipt, { "type": "array", "minItems": 1, "maxItems": 16, "items": receipt }],
                 "description": "What earlier recalls returned, and this one shall not",
@@ -100,12 +101,14 @@ fn recalled() -> Value {
             "names": list(json!({ "type": "string" })),
             "models": list(json!({ "type": "string" })),
             "candidates": object(json!({ "considered": { "type": "integer" }, "admitted": { "type": "integer" } }), &[]),
+            "weights": { "type": "object", "description": "What each signal weighs" },
         }),
         &[],
     );
     object(
         json!({
             "memories": list(schema("Found")),
+            "facts": list(schema("Memory")),
             "context": { "type": "string", "description": "What goes into a prompt, each line cited by memory id" },
             "tokens": { "type": "integer", "description": "How many tokens the context has" },
             "confidence": { "type": "number", "description": "The chance that the evidence is among the best ten" },
@@ -113,7 +116,7 @@ fn recalled() -> Value {
             "explain": explain,
             "receipt": schema("Receipt"),
         }),
-        &["explain"],
+        &["explain", "facts"],
     )
 }
 
