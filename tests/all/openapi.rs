@@ -27,7 +27,7 @@ async fn prepare(house: &House, route: &Route) {
     let memory = json!({"content": "Alice told of the night train.", "session": "travel", "speaker": "Alice"});
     crate::support::store(house, memory).await;
     drain(house).await;
-    if route.key.contains("/{date}") {
+    if ["{date}", "links", "graph", "insights"].iter().any(|part| route.key.contains(part)) {
         night(house).await;
     }
 }

@@ -138,7 +138,18 @@ fn memory() -> Map<String, Value> {
 }
 
 fn signals() -> Value {
-    let names = ["lexical", "semantic", "window", "session", "speaker", "question", "asked_time", "date"];
+    let names = [
+        "lexical",
+        "semantic",
+        "window",
+        "session",
+        "speaker",
+        "question",
+        "asked_time",
+        "date",
+        "recency",
+        "importance",
+    ];
     Value::Object(names.iter().map(|name| ((*name).to_owned(), json!({ "type": "number" }))).collect())
 }
 
@@ -167,7 +178,7 @@ pub fn all() -> Value {
     };
     let found = with(json!({
         "score": { "type": "number", "description": "The chance that it is evidence for what was asked, 0 to 1" },
-        "signals": object(signals(), &[]),
+        "signals": object(signals(), &["recency", "importance"]),
         "contributions": {
             "type": "object", "description": "What each signal adds to the sum that the order goes by",
             "additionalProperties": { "type": "number" },

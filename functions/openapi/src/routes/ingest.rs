@@ -30,6 +30,7 @@ pub fn routes() -> Vec<Route> {
             .taking(
                 json!({ "allOf": [body(json!({
                     "content": content(), "metadata": metadata(), "tags": tags(), "depends_on": depends_on(),
+                    "superseded_by": { "type": ["string", "null"], "description": "The memory that holds in its place; null for none" },
                     "expires_at": { "type": ["string", "null"], "description": "A new end; null for none" },
                 }), &[])], "minProperties": 1 }),
                 [("all", json!({"content": "My sister Clara moves to Lisbon in May.", "metadata": {"team": "payments"}, "tags": ["family"], "expires_at": null}))],

@@ -34,12 +34,33 @@ pub fn routes() -> Vec<Route> {
             .with([in_path("id", "The session", json!({ "type": "string", "minLength": 1 }), "travel"), scope()]),
         Route::new("GET /v1/digests/{date}", TAG, "digest", "What a night wrote about a day", digest())
             .with([in_path("date", "The day", json!({ "type": "string", "format": "date" }), "2026-11-18"), scope()])
+            .with([in_query("format", "The fields, or the page that a person reads", json!({ "type": "string", "enum": ["json", "markdown"] }), false, json!("json"))])
+            .or_as("text/markdown; charset=utf-8")
             .or([404]),
         Route::new("GET /v1/nights/{date}", TAG, "night", "What a night did for the tenant", night())
             .with([in_path("date", "The day that it summed up", json!({ "type": "string", "format": "date" }), "2026-11-18")])
             .or([404]),
         Route::new("GET /v1/models", "Service", "models", "The models of all routes, as this process knows them",
             object(json!({ "models": list(json!({ "type": "object" })), "prices": { "type": "string", "description": "The day the prices were written down" }, "receipt": receipt() }), &[])),
+        Route::new("GET /v1/memories/{id}/links", TAG, "links", "What a memory is linked with, and why",
+            object(json!({ "id": schema("MemoryId"), "scope": schema("Scope"), "as_of": or_null(schema("Time")), "links": list(link()), "receipt": receipt() }), &[]))
+            .with([id(), scope(), in_query("limit", "Most links", json!({ "type": "integer", "minimum": 1, "maximum": 50 }), false, json!(20))])
+            .or([404]),
+        Route::new("GET /v1/graph", TAG, "graph", "People, places, topics and how they relate, as a night found them",
+            object(json!({
+                "scope": schema("Scope"), "as_of": or_null(schema("Time")), "entity": {}, "nodes": { "type": "array" },
+                "edges": { "type": "array" }, "next_cursor": maybe("string", "Where the next page begins"), "receipt": receipt(),
+            }), &[]))
+            .with([
+                scope(),
+                in_query("entity", "Whose part of it; none for the strongest nodes", json!({ "type": "string", "minLength": 1 }), false, Value::Null),
+                in_query("limit", "Most nodes", json!({ "type": "integer", "minimum": 1, "maximum": 50 }), false, json!(20)),
+                in_query("cursor", "`next_cursor` of an earlier answer", json!({ "type": "string" }), false, Value::Null),
+            ])
+            .or([404]),
+        Route::new("GET /v1/insights", TAG, "insights", "What recurs, is open or has changed, each with its memories",
+            object(json!({ "scope": schema("Scope"), "as_of": or_null(schema("Time")), "insights": list(json!({ "type": "object" })), "receipt": receipt() }), &[]))
+            .with([scope()]),
         Route::new("GET /v1/tuning", "Service", "tuning", "How the tenant's recalls are ranked, and what was proposed", tuning()),
         Route::new("GET /health", "Service", "health", "Whether the service answers",
             object(json!({ "status": { "type": "string", "const": "ok" }, "version": { "type": "string" }, "receipt": receipt() }), &[]))
@@ -62,6 +83,7 @@ fn request() -> Value {
             "min_score": { "type": "number", "minimum": 0, "maximum": 1, "default": 0 },
             "as_of": time("What was true then"),
             "known_at": time("What we knew then"),
+            "include_superseded": { "type": "boolean", "default": false, "description": "Whether facts that no longer hold are returned, too" },
             "exclude_receipt": {
                 "oneOf": [receipt, { "type": "array", "minItems": 1, "maxItems": 16, "items": receipt }],
                 "description": "What earlier recalls returned, and this one shall not",
@@ -79,12 +101,14 @@ fn recalled() -> Value {
             "names": list(json!({ "type": "string" })),
             "models": list(json!({ "type": "string" })),
             "candidates": object(json!({ "considered": { "type": "integer" }, "admitted": { "type": "integer" } }), &[]),
+            "weights": { "type": "object", "description": "What each signal weighs" },
         }),
         &[],
     );
     object(
         json!({
             "memories": list(schema("Found")),
+            "facts": list(schema("Memory")),
             "context": { "type": "string", "description": "What goes into a prompt, each line cited by memory id" },
             "tokens": { "type": "integer", "description": "How many tokens the context has" },
             "confidence": { "type": "number", "description": "The chance that the evidence is among the best ten" },
@@ -92,7 +116,7 @@ fn recalled() -> Value {
             "explain": explain,
             "receipt": schema("Receipt"),
         }),
-        &["explain"],
+        &["explain", "facts"],
     )
 }
 
@@ -105,6 +129,19 @@ fn revision() -> Value {
             "content": { "type": "string" },
             "metadata": { "type": "object" },
             "tags": list(json!({ "type": "string" })),
+        }),
+        &[],
+    )
+}
+
+fn link() -> Value {
+    object(
+        json!({
+            "reason": {},
+            "via": {},
+            "score": { "type": "number" },
+            "is": { "type": "string", "enum": ["older", "newer"] },
+            "memory": schema("Memory"),
         }),
         &[],
     )
@@ -147,7 +184,11 @@ fn digest() -> Value {
             "kinds": { "type": "object", "additionalProperties": { "type": "integer" } },
             "people": { "type": "array" },
             "themes": { "type": "array" },
+            "happened": { "type": "array" },
+            "decisions": { "type": "array" },
             "commitments": list(json!({ "type": "object" })),
+            "changes": { "type": "array" },
+            "questions": { "type": "array" },
             "markdown": { "type": "string", "description": "The page a person reads" },
             "receipt": schema("Receipt"),
         }),
