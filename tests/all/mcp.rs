@@ -24,7 +24,8 @@ async fn post(house: &House, path: &str, headers: &[(&str, &str)], body: impl In
     for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
         request = request.header(*name, *value);
     }
-    let response = gateway::call(house, request.body(body.into()).expect("a request")).await;
+    // Boxed: a walk of many calls in one test is a large future, and a test's stack is small.
+    let response = Box::pin(gateway::call(house, request.body(body.into()).expect("a request"))).await;
     let status = response.status().as_u16();
     let body = response.body().to_vec();
     (status, if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).expect("JSON") })
@@ -223,7 +224,7 @@ async fn what_one_tool_stores_the_next_finds_changes_and_forgets() {
     let id = added["memories"][0]["id"].as_str().expect("an id").to_owned();
     let again = json!({ "content": "My sister Clara moves to Porto in May.", "speaker": "Alice" });
     assert_eq!(tool(&house, "add_memory", again).await["memories"][0]["repeated"], true);
-    drain(&house).await;
+    Box::pin(drain(&house)).await;
 
     let found = tool(&house, "search_memories", json!({ "query": "Where is Clara going to live?" })).await;
     assert_eq!(found["memories"][0]["id"], id.as_str(), "{found}");
@@ -232,7 +233,7 @@ async fn what_one_tool_stores_the_next_finds_changes_and_forgets() {
     let rest = json!({ "query": "Clara", "exclude_receipt": found["receipt_id"] });
     assert_eq!(tool(&house, "search_memories", rest).await["memories"], json!([]));
     // The same as over HTTP.
-    assert_eq!(recall(&house, "Where is Clara going to live?").await["context"], found["context"]);
+    assert_eq!(Box::pin(recall(&house, "Where is Clara going to live?")).await["context"], found["context"]);
 
     assert_eq!(tool(&house, "get_memory", json!({ "id": id })).await["tags"], json!(["family"]));
     let change = json!({ "id": id, "content": "My sister Clara moves to Lisbon in May." });
@@ -253,7 +254,7 @@ async fn what_one_tool_stores_the_next_finds_changes_and_forgets() {
     let rest = tool(&house, "list_memories", json!({ "limit": 2, "cursor": page["next_cursor"] })).await;
     assert_eq!(rest["memories"].as_array().map(Vec::len), Some(1), "{rest}");
 
-    night(&house).await;
+    Box::pin(night(&house)).await;
     let today = memorable_local::schedule::today();
     let digest = tool(&house, "get_digest", json!({ "date": today.to_string() })).await;
     assert!(digest["markdown"].as_str().is_some_and(|page| page.contains("3 memories")), "{digest}");
