@@ -3,7 +3,9 @@
 mod credentials;
 mod numbers;
 mod personal;
+mod shapes;
 mod wallet;
+mod words;
 
 use super::head::Head;
 use super::head::features::Features;
@@ -19,12 +21,13 @@ pub fn sensitivity(text: &str) -> Sensitivity {
 pub(super) struct Signs {
     /// The strictest sensitivity that a rule finds in the text.
     pub by_rules: Sensitivity,
-    /// What the text speaks of, by topic; and whether it names what is kept secret, without giving it away.
+    /// What the text speaks of, by topic; whether it names what is kept secret; and the shapes it holds.
     pub hits: [bool; HITS],
 }
 
-/// Topics of [`personal::topics`], then of [`credentials::mentions`].
-const HITS: usize = personal::TOPICS + credentials::MENTIONS;
+/// Those of [`personal::topics`], then of [`credentials::mentions`], then of [`shapes::shapes`].
+const HITS: usize = SHAPES_FROM + shapes::SHAPES;
+const SHAPES_FROM: usize = personal::TOPICS + credentials::MENTIONS;
 
 /// What the rules say of the text.
 pub(super) fn signs(text: &str) -> Signs {
@@ -34,14 +37,15 @@ pub(super) fn signs(text: &str) -> Signs {
         Sensitivity::UltraSecret
     } else if credentials::stated(&text) || numbers::identify(&text) {
         Sensitivity::Secret
-    } else if topics.contains(&true) {
+    } else if topics[..personal::DECIDING].contains(&true) {
         Sensitivity::Confidential
     } else {
         Sensitivity::General
     };
     let mut hits = [false; HITS];
     hits[..personal::TOPICS].copy_from_slice(&topics);
-    hits[personal::TOPICS..].copy_from_slice(&credentials::mentions(&text));
+    hits[personal::TOPICS..SHAPES_FROM].copy_from_slice(&credentials::mentions(&text));
+    hits[SHAPES_FROM..].copy_from_slice(&shapes::shapes(&text));
     Signs { by_rules, hits }
 }
 

@@ -16,7 +16,7 @@ pub const LAYOUT: u16 = 1;
 /// Numbers of the builtin embedding.
 const VECTOR: usize = 256;
 /// Places for what the rules of sensitivity found, and for the text's form.
-const SIGNS: usize = 32;
+const SIGNS: usize = 48;
 const FORM: usize = 32;
 /// Words and pairs of words share so many places: with more, files grow and little is gained.
 const BUCKETS: usize = 4096;

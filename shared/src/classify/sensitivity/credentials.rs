@@ -6,12 +6,15 @@ use regex::Regex;
 
 use super::super::rules::{Words, pattern, words_of};
 use super::Text;
+use super::words::{
+    digits, first_word, is_coded, is_joined, is_made_up, is_phrase, is_placeholder, is_random, is_year, trimmed, words,
+};
 
 /// What is given away. Of the groups the first is of things whose value may be any word, the second of those whose
 /// value has digits or signs.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?:\b|_)(?:((?:password|passcode|passphrase|pass phrase|passwd|pwd|passwort|kennwort|contraseña|senha|mot de passe|wachtwoord|hasło)s?|(?:[a-z]+[ -])?code ?word|security (?:question|answer)|(?:master|encryption|private)[ _-]key|pw)",
+        r"(?:\b|_)(?:((?:password|passcode|passphrase|pass phrase|passwd|pwd|passwort|kennwort|contraseña|senha|mot de passe|wachtwoord|hasło|lösenord|salasana|parola|heslo|jelszó|adgangskode|passord|lozinka|clave|geheimzahl|losungswort)s?|(?:[a-z]+[ -])?code ?word|security (?:question|answer)|(?:master|encryption|private)[ _-]key|pw)",
         r"|((?:[a-z]+[ -])?codes?|pin(?: code| number)?s?|puk|cv[vc]|otp|combination|(?:log-?in|credential|secret)s?|(?:[a-z]+[ _-])?(?:key|token)s?|pass",
         r"|alarm|(?:front |back |side )?(?:door|gate)|safe|garage|(?:pad|bike |door )?lock|locker|lock ?box|key ?box|key ?pad|vault|intercom|unlock[a-z]*|get in|opens?",
         r"|wi-?fi|router|network|admin|user|apikey))(?:\b|_)",
@@ -224,6 +227,9 @@ pub(super) fn stated(text: &Text) -> bool {
             && words(&text.straight).any(|word| is_coded(word, 12) && digits(word) > 1)
         || words(&text.straight).any(is_random)
         || KEYED.is_match(&text.lower)
+        || READ_OUT
+            .find_iter(&text.lower)
+            .any(|read| !read.as_str().contains("one two three") && !read.as_str().contains("one, two, three"))
         || ON_A_LINE.is_match(&text.straight)
         || QUOTED_CODE.is_match(&text.straight)
         || text.straight.split_whitespace().map(trimmed).any(is_made_up)
@@ -305,35 +311,6 @@ fn opens(text: &Text) -> bool {
     text.straight.split_whitespace().map(trimmed).any(is_made_up) || PHRASE.find_iter(&text.straight).any(quoted)
 }
 
-/// `Chalk+Dust+31`, `Gorse.And.Heather`, `Halcyon-over-Dogger-1953`, `demo:Radish.Parade`: words run together by signs, as
-/// people make up passwords, and no name, file or address is.
-fn is_made_up(word: &str) -> bool {
-    let outside = word.contains("://")
-        || word.contains(['(', '/', '<', '[', '{', '\\', '|'])
-        || word.contains('@') && word.contains('.');
-    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    if outside || word.len() < 8 || letters < 5 || is_placeholder(word) {
-        return false;
-    }
-    // After the name of the user, or of the variable.
-    let value = word.rsplit([':', '=']).next().unwrap_or(word);
-    let signs = ['+', '&', '~', '#', '!', '?', '$', '%', '^', '*'];
-    let inner = value.trim_matches(|c: char| !c.is_alphanumeric());
-    let parts: Vec<&str> = value.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    let capital = |part: &&str| part.starts_with(char::is_uppercase) && part.chars().skip(1).any(char::is_lowercase);
-    let capitals = parts.iter().filter(|part| capital(part)).count();
-    let numbered = parts.last().is_some_and(|last| last.len() > 1 && digits(last) == last.len());
-    let signed = inner.contains(signs) && !inner.contains("&&") && inner.chars().count() >= 8;
-    let dotted = inner.contains('.')
-        && !inner.contains('-')
-        && (parts.len() > 2 && capitals == parts.len() || value.len() < word.len() && capitals > 1);
-    let dashed = inner.contains(['-', '_'])
-        && parts.len() > 2
-        && capitals > 0
-        && (numbered || digits(value) > 0 || value.len() < word.len());
-    signed && letters >= 5 || dotted || dashed
-}
-
 /// `6 4 0 9`, `7-4-1-1`, `2580#`, `7#3391`: digits as one types them.
 static KEYED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -341,6 +318,12 @@ static KEYED: LazyLock<Regex> = LazyLock::new(|| {
         r"|\b(?:code|pin|lock|chain|pad|flap|gate|door|safe|cellar|till|shutters?)\b[^.!?\n]{0,60}\b[0-9]{2} [0-9]{2}(?: [0-9]{2})?\b|\b(?:lock|flap|cellar|gate|door|safe)\b[^.!?\n]{0,40}\b[0-9](?:-[0-9]){2,5}\b|\b(?:lock|chain)\b[^!?\n]{0,60}\b[0-9]{4}(?:$|[.,])",
         r"|\b(?:card|thief|shutters?|burglar|alarm)\b[^.!?\n]{0,40}\b[0-9]{4}\b[^.!?\n]{0,40}\b(?:card|opens|for the|turns)\b",
     ))
+});
+/// Four digits or more in words, not counted up.
+static READ_OUT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)[ ,-]+){3,7}(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)\b",
+    )
 });
 /// `-p'Dunlin-Sieve-4'`, `scott/3VRilZ@//db4`.
 static ON_A_LINE: LazyLock<Regex> = LazyLock::new(|| {
@@ -398,97 +381,9 @@ fn holds_code(text: &Text, at: usize, thing: &str, linked: bool) -> bool {
         || SPOKEN.is_match(text.lower[at..].trim_start())
 }
 
-/// `correct horse battery staple`: hardly a sentence has four such words in a row.
-fn is_phrase(text: &str) -> bool {
-    let long = |word: &&str| word.len() > 4 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    text.split(' ').take(4).filter(long).count() == 4
-}
-
 /// Whether a single word may be a password rather than a word about one.
 fn is_value(word: &str) -> bool {
     let about =
         ["password", "passcode", "passphrase", "length", "pin", "username", "problem", "thing", "who", "which", "name"];
     word.len() > 3 && !NO_VALUE.contains(word) && !about.contains(&word)
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split([' ', '\n', '=', ',', ';']).map(trimmed).filter(|word| !word.is_empty())
-}
-
-fn first_word(text: &str) -> &str {
-    trimmed(text.trim_start().split([' ', '\n', ',', ';']).next().unwrap_or_default())
-}
-
-fn trimmed(word: &str) -> &str {
-    word.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '*' | '(' | ')' | '[' | ']' | '<' | '>'))
-        .trim_end_matches(['.', ',', ';', '!', '?', ':', '"', '\'', '`', ')'])
-}
-
-fn digits(word: &str) -> usize {
-    word.bytes().filter(u8::is_ascii_digit).count()
-}
-
-fn is_year(word: &str) -> bool {
-    word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && digits(word) == 4
-}
-
-/// Letters with digits or signs inside, as no word of the language has them.
-fn is_coded(word: &str, at_least: usize) -> bool {
-    if is_placeholder(word) {
-        return false;
-    }
-    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    let signs = word.chars().filter(|c| "_%$#!*+&^~?".contains(*c)).count();
-    let outside = word.contains('@') && word.contains('.') || word.contains("://") || word.starts_with("www.");
-    // COVID-19, PAY-1204: a name and its number.
-    let numbered = word.split_once('-').is_some_and(|(name, number)| {
-        name.chars().all(char::is_uppercase) && number.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let measure = word.starts_with(|c: char| c.is_ascii_digit()) && letters < 4 && signs == 0;
-    word.len() >= at_least && letters >= 2 && digits(word) + signs > 0 && !outside && !numbered && !measure
-}
-
-/// `$DEPLOY_KEY`, `<token>`, `****`, `YOUR_API_KEY`, and names of methods: these stand for a value, or are none.
-fn is_placeholder(word: &str) -> bool {
-    const METHODS: [&str; 12] = [
-        "argon2id", "argon2", "sha256", "sha512", "oauth2", "bcrypt", "pbkdf2", "ed25519", "aes256", "aes-256", "2fa",
-        "base64",
-    ];
-    let lower = word.to_ascii_lowercase();
-    word.starts_with(['$', '<', '{', '%'])
-        || word.starts_with(['*', '.', 'x', 'X']) && word.chars().all(|c| matches!(c, '*' | '.' | 'x' | 'X'))
-        || ["your", "example_", "placeholder", "changeme", "os.environ", "process.env", "getenv", "env["]
-            .iter()
-            .any(|mark| lower.contains(mark))
-        || METHODS.contains(&lower.as_str())
-        || word.contains('_') && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-}
-
-/// Capitalised parts run together: `GreenTeapot`, `Heron-Tuesday`.
-fn is_joined(word: &str) -> bool {
-    if is_placeholder(word) {
-        return false;
-    }
-    let capitals = word.chars().filter(|c| c.is_uppercase()).count();
-    capitals > 1 && word.len() > 7 && word.chars().any(char::is_lowercase)
-}
-
-/// Long, of mixed letters and digits, and no address: nobody writes such a thing by hand. With a prefix, as services
-/// give their tokens, it may be shorter; in parts it must be longer, since titles of files have such parts.
-fn is_random(word: &str) -> bool {
-    let mixed =
-        word.bytes().any(|byte| byte.is_ascii_uppercase()) && word.bytes().any(|byte| byte.is_ascii_lowercase());
-    if word.ends_with('=') && word.len() >= 20 && mixed && !word.contains("==/") {
-        return true;
-    }
-    let (rest, at_least) = match word.split_once('_') {
-        Some((prefix, rest)) if !prefix.is_empty() && prefix.len() < 6 => (rest, 8),
-        _ if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => (word, 20),
-        _ => (word, 32),
-    };
-    rest.len() >= at_least
-        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte))
-        && digits(rest) > 1
-        && rest.bytes().any(|byte| byte.is_ascii_uppercase())
-        && rest.bytes().any(|byte| byte.is_ascii_lowercase())
 }

@@ -65,12 +65,41 @@ static LOVE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// How many topics there are.
-pub(super) const TOPICS: usize = 6;
+/// More of health: medicines, parts that fail, what is done about it.
+static CARE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:catheter|smear test|mammogram|colonoscop|endoscop|gallbladder|embryo|egg donor|sperm|vasectom|hysterectom|prostate|endometri|stillb|amnio|down's\b|down syndrome|palsy|glaucoma|cataract|lupus|fibromyalg|hernia|sciatica|slipped disc|rheuma|gout\b",
+        r"|an(?:a)?emi|leuk(?:a)?em|lymphom|melanom|sickle cell|haemophil|h(?:a)?emorrh|ventricul|tremor|paraly|amputat|prosthe|stoma\b|detox|withdrawal|crisis line|self.?harm|psych|ward\b|admitted to|discharged from|the stroke|faint|blacked out|gp\b|midwi|oxygen at night",
+        r"|candesartan|methotrexate|methadone|metoprolol|bisoprolol|ramipril|amlodipine|statin|levothyrox|citalopram|escitalopram|fluoxetine|venlafaxine|mirtazapine|quetiapine|olanzapine|risperidon|lamotrigine|valpro|diazepam|lorazepam|alprazolam|tramadol|oxycod|morphin|fentanyl|gabapentin|pregabalin",
+        r"|predniso|cortison|warfarin|apixaban|heparin|tamoxifen|letrozol|ozempic|semaglutid|viagra|sildenafil|truvada|arvs?\b|antiretro|naltrexon|antabuse|buprenorph|triptan|antihistamin|steroid|chemo|radiation)",
+        r"|\b(?:cuts|cut|starves?|starve|hurts|hurt|harms?) (?:myself|himself|herself|themselves)\b|\b(?:can't|cannot|could not|couldn't) have (?:children|kids)\b|\b[0-9]+ (?:units|tablets|pills|drops)\b|\b(?:pulse|weight|bp|sugar|temp|temperature) [0-9]{2,3}\b|\bdays? without a drink|\b(?:drinks|drank) (?:again|at|too|every|before|himself|herself)|\b(?:'s|the|my|his|her) drinking\b|\bgetting tested\b|\btested for\b|\bget prep\b|\bhigh functioning\b|\bon the spectrum\b",
+    ))
+});
+/// Trouble at work and with authorities.
+static TROUBLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:written warning|final warning|disciplin|performance plan|improvement plan|let (?:me|him|her|them|us) go\b|laid off|asked to resign|dismiss|sacked|redundan|tribunal|ccma|grievance|social worker|family court|youth court|court file|visitation|bailiff|garnish|repossess|blocked my account|tax office|audited|undeclared|declare the|benefits office|jobcentre|job centre",
+        r"|food bank|homeless|shelter|immigration|papers expire|without papers|detained|locked up|inside for|out on|police came|the police|called the police|complaint (?:i made )?against|positions? will (?:go|be cut)|in arrears|debt plan|pay review|bonus [a-z]+ [0-9]|left after rent|put by\b|no money|can't pay|pawned|owed|payslip|net pay|take home)",
+    ))
+});
+/// What is said to be told to one alone, and what families keep among themselves.
+static CONFIDENCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:in confidence|nobody (?:must|may|should|can|else|in my|knows)|no one (?:must|may|should|can|else|knows)|don't you dare|(?:don't|do not|please don't|never) tell|mustn't (?:find out|know)|can't (?:find out|know)|can never know|not to be minuted|between (?:us|you and me)|off the record|only you (?:know|two)|haven't told|hasn't told|told nobody|told no one|told only|never told|without (?:your|my|his|her) (?:parents|wife|husband|mother|father) knowing|secretly|behind (?:my|his|her|their) back|keep it to yourself|keep this|say nothing|under the table)\b",
+        r"|\b(?:kiss(?:ed|ing)|moved out|has a bloke|another (?:family|woman|man)|my ex\b|his ex\b|her ex\b|brother's ex|parting|separat(?:ed|ion)|split up|broke up|walked out on|left me\b|left him\b|left her\b|signed the papers|don't speak|don't talk any|stopped (?:answering|speaking|talking)|shouted|yelled|slammed|hit (?:me|him|her|us)|threw (?:a|the) [a-z]+ at|sent [a-z]+ back unopened|steals|what (?:he|she) did to|the private ones|into (?:women|men)|married to a|coming out at|counts the spoons|takes things|slept (?:in|on) the (?:sofa|couch|shed|car))\b",
+    ))
+});
 
-/// Of which such topics the text tells: health, law, money, how to reach somebody, love, where somebody lives.
+/// How many topics there are.
+pub(super) const TOPICS: usize = 9;
+/// So many of them alone make a text one that few should know; the others only hint at it.
+pub(super) const DECIDING: usize = 6;
+
+/// Of which such topics the text tells: health, law, money, how to reach somebody, love, where somebody lives; care,
+/// trouble, confidence.
 pub(super) fn topics(text: &Text) -> [bool; TOPICS] {
-    let [health, law, money, reach, love] =
-        [&HEALTH, &LAW, &MONEY, &REACH, &LOVE].map(|topic| topic.is_match(&text.lower));
-    [health, law, money, reach, love, STREET.is_match(&text.straight)]
+    let lower =
+        [&HEALTH, &LAW, &MONEY, &REACH, &LOVE, &CARE, &TROUBLE, &CONFIDENCE].map(|topic| topic.is_match(&text.lower));
+    let [health, law, money, reach, love, care, trouble, confidence] = lower;
+    [health, law, money, reach, love, STREET.is_match(&text.straight), care, trouble, confidence]
 }

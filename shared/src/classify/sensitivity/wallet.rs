@@ -13,13 +13,15 @@ const PHRASE: usize = 12;
 const MOST_OF_ONE: usize = 8;
 /// As many are one wherever they stand: sentences have little words, and lists seldom are that long.
 const ANYWHERE: usize = 11;
+/// As many more of such words than twice the others: a phrase that is read out with stops and slips.
+const DENSE: i32 = 9;
 /// As many words right after `seed phrase` are a part of one: a sentence would have had a little word by then.
 const PART: usize = 5;
 
 static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?:seed\b|mnemonic|wallet|multisig|treasury|ledger|trezor|metamask|bitcoin|btc|ethereum|crypto|bip-?39|bip-?44)|\b(?:12|24|twelve|twenty-four) words\b",
-        r"|\b(?:recovery|backup|secret) (?:phrase|words?|sentence|key)|\b(?:my|the|your|his|her|our) phrase\b|\bhal(?:f|ves)\b|\bin the list\b|\binheritance\b",
+        r"|\b(?:recovery|backup|secret) (?:phrase|words?|sentence|key)|\b(?:my|the|your|his|her|our) phrase\b|\bhal(?:f|ves)\b|\bin the list\b|\bphrase\b|\binheritance\b",
     ))
 });
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
@@ -74,6 +76,7 @@ pub(super) fn opened(text: &Text) -> bool {
     }
     let enough = if CALLED.is_match(&text.lower) { MOST_OF_ONE } else { PHRASE };
     longest_run(&text.lower) >= enough
+        || densest(&text.lower) >= DENSE
         || SPLIT.find_iter(&text.lower).map(|part| leading_run(part.as_str())).filter(|run| *run >= PART).count() > 1
         || NAMED.find_iter(&text.lower).any(|named| leading_run(&text.lower[named.end()..]) >= PART)
         || NAMED_KEY.is_match(&text.lower)
@@ -88,7 +91,7 @@ fn leading_run(text: &str) -> usize {
 fn longest_list(text: &str) -> usize {
     let pieces = text.split(['.', '!', '?', ':', ';', '(', ')']);
     pieces
-        .map(|piece| if piece.contains(',') { longest_between_commas(piece) } else { longest_run(piece) })
+        .map(|piece| piece.split(',').map(longest_run).fold(longest_between_commas(piece), usize::max))
         .max()
         .unwrap_or(0)
 }
@@ -106,6 +109,16 @@ fn longest_between_commas(piece: &str) -> usize {
         longest = longest.max(run);
     }
     longest
+}
+
+/// The most that a stretch of the text has of such words, less twice the others in it.
+fn densest(text: &str) -> i32 {
+    let (mut most, mut sum) = (0, 0);
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()) {
+        sum = (sum + if is_of_list(word) { 1 } else { -2 }).max(0);
+        most = most.max(sum);
+    }
+    most
 }
 
 fn longest_run(text: &str) -> usize {
