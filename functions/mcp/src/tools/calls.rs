@@ -47,15 +47,16 @@ struct Day {
 /// Calls the tool of that name, which is one of ours.
 pub async fn call(app: &App, scope: &Scope, name: &str, arguments: Map<String, Value>, now: Time) -> Result<Output> {
     match name {
-        "search_memories" => search(app, scope, arguments, now).await,
-        "add_memory" | "add_conversation" => add(app, scope, arguments, now).await,
-        "get_memory" => get(app, scope, arguments, now).await,
-        "list_memories" => list(app, scope, arguments, now).await,
-        "update_memory" => update(app, scope, arguments, now).await,
-        "delete_memory" => delete(app, scope, arguments, now).await,
-        "memory_history" => history(app, scope, arguments, now).await,
-        "get_session" => session(app, scope, arguments, now).await,
-        "get_digest" => digest(app, scope, arguments, now).await,
+        // Boxed: all of them in one future are more than a thread's stack holds in a debug build.
+        "search_memories" => Box::pin(search(app, scope, arguments, now)).await,
+        "add_memory" | "add_conversation" => Box::pin(add(app, scope, arguments, now)).await,
+        "get_memory" => Box::pin(get(app, scope, arguments, now)).await,
+        "list_memories" => Box::pin(list(app, scope, arguments, now)).await,
+        "update_memory" => Box::pin(update(app, scope, arguments, now)).await,
+        "delete_memory" => Box::pin(delete(app, scope, arguments, now)).await,
+        "memory_history" => Box::pin(history(app, scope, arguments, now)).await,
+        "get_session" => Box::pin(session(app, scope, arguments, now)).await,
+        "get_digest" => Box::pin(digest(app, scope, arguments, now)).await,
         other => Err(Error::internal(format!("the tool {other} is listed, but not there"))),
     }
 }
