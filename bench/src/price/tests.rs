@@ -64,5 +64,5 @@ fn every_price_has_a_date_and_a_source() {
         assert!(line["source"].is_string() && line["unit"].is_string(), "{name}");
         count += 1;
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 9);
 }

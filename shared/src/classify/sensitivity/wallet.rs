@@ -121,17 +121,23 @@ fn densest(text: &str) -> i32 {
     most
 }
 
+/// A word that comes again begins anew: a phrase has hardly one twice, and who repeats a word gives nothing away.
 fn longest_run(text: &str) -> usize {
     let mut longest = 0;
-    let mut run = 0;
+    let mut run: Vec<&str> = Vec::new();
     for word in candidates(text) {
-        run = match word {
+        match word {
             // Before the last of a list.
-            "and" => run,
-            word if is_of_list(word) => run + 1,
-            _ => 0,
-        };
-        longest = longest.max(run);
+            "and" => {}
+            word if is_of_list(word) => {
+                if let Some(before) = run.iter().rposition(|earlier| *earlier == word) {
+                    run.drain(..=before);
+                }
+                run.push(word);
+            }
+            _ => run.clear(),
+        }
+        longest = longest.max(run.len());
     }
     longest
 }
