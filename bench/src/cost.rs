@@ -271,7 +271,7 @@ impl Bench {
     /// have been long ago. `day` must rise from call to call.
     async fn settle(&self, day: i8) -> Result<()> {
         for later in [day, day + 1] {
-            let day = date(2100, 1, 1 + 2 * later);
+            let day = date(2028, 1, 1 + 2 * later);
             night::work(&self.house.app, &self.scope, day, Time::start_of(day)).await?;
         }
         Ok(())
@@ -315,7 +315,7 @@ impl Bench {
     async fn recall(&self, app: &App, question: &str) -> Result<Receipt> {
         let body = json!({ "query": question, "scopes": [SUBJECT] }).to_string();
         let request = recall::Request::parse(self.scope.tenant(), body.as_bytes())?;
-        let now = Time::start_of(date(2100, 6, 1));
+        let now = Time::start_of(date(2028, 6, 1));
         let (recalled, receipt) = metered(recall::recall(app, &request, now)).await;
         if recalled?.found.is_empty() {
             return Err(Error::internal("a recall found nothing: what is measured is not what is meant"));

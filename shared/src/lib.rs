@@ -8,6 +8,7 @@ pub mod classify;
 pub mod config;
 pub mod distill;
 pub mod error;
+pub mod feedback;
 pub mod files;
 pub mod forget;
 pub mod http;

@@ -172,3 +172,45 @@ async fn a_bad_path_or_parameter_is_named() {
         assert_eq!(status, expected, "{body}: {problem}");
     }
 }
+
+#[tokio::test]
+async fn bad_feedback_and_a_bad_preview_name_the_field() {
+    let house = house().await;
+    let feedback = "/v1/memories/0123456789abcdef/feedback?scope=user:alice";
+    let many: Vec<Value> = (0..101).map(|n| json!({"content": format!("{n}")})).collect();
+    let good = json!({"content": "good"});
+    let cases = [
+        (feedback, json!({}), "body"),
+        (feedback, json!([]), "body"),
+        (feedback, json!({"kind": "story"}), "kind"),
+        (feedback, json!({"sensitivity": "hidden"}), "sensitivity"),
+        (feedback, json!({"importance": 2}), "importance"),
+        (feedback, json!({"topics": [" "]}), "topics"),
+        (feedback, json!({"helpful": "yes"}), "helpful"),
+        (feedback, json!({"helpful": true, "receipt": "abc"}), "receipt"),
+        (feedback, json!({"colour": "red"}), "colour"),
+        ("/v1/memories/0123456789abcdef/feedback", json!({"helpful": true}), "scope"),
+        ("/v1/memories/short/feedback?scope=user:alice", json!({"helpful": true}), "id"),
+        ("/v1/classify", json!({"scope": "user:alice"}), "content"),
+        ("/v1/classify", json!({"content": "x"}), "scope"),
+        ("/v1/classify", json!({"scope": "alice", "content": "x"}), "scope"),
+        ("/v1/classify", json!({"scope": "user:alice", "content": " "}), "content"),
+        ("/v1/classify", json!({"scope": "user:alice", "content": "x", "time": "soon"}), "time"),
+        ("/v1/classify", json!({"scope": "user:alice", "content": "x", "tags": []}), "tags"),
+        ("/v1/classify", json!({"scope": "user:alice", "items": []}), "items"),
+        ("/v1/classify", json!({"scope": "user:alice", "items": many}), "items"),
+        ("/v1/classify", json!({"scope": "user:alice", "items": [good, {"content": ""}]}), "items[1].content"),
+        ("/v1/classify", json!({"scope": "user:alice", "items": [good, "x"]}), "items[1]"),
+    ];
+    for (path, body, field) in cases {
+        let shown = body.to_string().chars().take(120).collect::<String>();
+        let (status, problem) = call(&house, "POST", path, body).await;
+        assert_eq!((status, &problem["field"]), (400, &json!(field)), "{path} {shown}: {problem}");
+        assert!(problem["expected"].is_string(), "{problem}");
+    }
+    for (query, field) in [("", "scope"), ("?scope=user:alice&limit=0", "limit"), ("?scope=user:alice&page=2", "page")]
+    {
+        let (status, problem) = call(&house, "GET", &format!("/v1/feedback/requests{query}"), Value::Null).await;
+        assert_eq!((status, &problem["field"]), (400, &json!(field)), "{query}: {problem}");
+    }
+}

@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 28] = [
+const HTTP: [(&str, u16); 31] = [
     ("health.json", 200),
     ("openapi.json", 200),
     ("docs.json", 200),
@@ -39,6 +39,9 @@ const HTTP: [(&str, u16); 28] = [
     ("recall-graph.json", 200),
     ("recall-insights.json", 200),
     ("ingest-patch.json", 404),
+    ("ingest-feedback.json", 404),
+    ("recall-classify.json", 200),
+    ("recall-feedback-requests.json", 200),
     ("ingest-delete.json", 404),
     ("chat.json", 200),
     ("mem0-search.json", 200),
@@ -49,7 +52,8 @@ const HTTP: [(&str, u16); 28] = [
     ("ingest-files.json", 200),
 ];
 /// Those of them that name a memory, with the status once it is there. Forgetting it comes last.
-const NAMING: [(&str, u16); 5] = [
+const NAMING: [(&str, u16); 6] = [
+    ("ingest-feedback.json", 200),
     ("recall-get.json", 200),
     ("recall-history.json", 200),
     ("recall-links.json", 200),

@@ -11,6 +11,7 @@ mod distilling;
 mod embedder;
 mod events;
 mod faults;
+mod feedback;
 mod files;
 mod flow;
 mod forbidden;

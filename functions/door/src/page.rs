@@ -1,7 +1,9 @@
 //! Memories and digests as callers see them.
 
+use memorable::classify::preview::Previewed;
+use memorable::feedback::Request;
 use memorable::memory::digest::Page;
-use memorable::memory::{Memory, Scope};
+use memorable::memory::{Kind, Memory, Scope};
 use memorable::recall::{Explanation, Found, Known};
 use serde_json::{Value, json};
 
@@ -42,6 +44,37 @@ pub fn digest(scope: &Scope, page: &Page) -> Value {
         "questions": page.questions,
         "markdown": page.markdown(),
     })
+}
+
+/// What would be found out about a text, with the chance of each kind.
+pub fn previewed(previewed: &Previewed) -> Value {
+    let class = &previewed.classification;
+    json!({
+        "kind": class.kind,
+        "sensitivity": class.sensitivity,
+        "importance": class.importance,
+        "confidence": class.confidence,
+        "entities": class.entities,
+        "event_time": class.event_time,
+        "topics": class.topics,
+        "relevant_until": class.relevant_until,
+        "emotion": class.emotion,
+        "classified_by": class.by,
+        "kinds": chances(&previewed.kinds),
+        "unsure": previewed.is_unsure,
+    })
+}
+
+/// A memory that a person is asked about, and why.
+pub fn request(scope: &Scope, request: &Request) -> Value {
+    let mut page = memory(scope, &request.memory);
+    page["reason"] = json!(request.reason);
+    page["kinds"] = chances(&request.kinds);
+    page
+}
+
+fn chances(kinds: &[(Kind, f32)]) -> Value {
+    kinds.iter().map(|(kind, chance)| json!({ "kind": kind, "chance": chance })).collect()
 }
 
 fn fields(scope: &str, memory: &Memory) -> Value {

@@ -6,14 +6,15 @@ use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use memorable::night::tune::{self, RollBack};
-use memorable::{files, forget, ingest};
+use memorable::{feedback, files, forget, ingest};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 5] = [
+pub const ROUTES: [&str; 6] = [
     "POST /v1/memories",
     "PATCH /v1/memories/{id}",
     "DELETE /v1/memories/{id}",
+    "POST /v1/memories/{id}/feedback",
     "POST /v1/tuning/rollback",
     "POST /v1/files",
 ];
@@ -36,6 +37,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "POST /v1/memories" => store(app, call, now).await,
         "PATCH /v1/memories/{id}" => revise(app, call, now).await,
         "DELETE /v1/memories/{id}" => forget(app, call, now).await,
+        "POST /v1/memories/{id}/feedback" => feedback(app, call, now).await,
         "POST /v1/tuning/rollback" => roll_back(app, call, now).await,
         "POST /v1/files" => files(app, call, now).await,
         other => Err(door::no_such_route(other)),
@@ -61,6 +63,16 @@ async fn roll_back(app: &App, call: &Call, now: Time) -> Result<Answer> {
     call.only(&[])?;
     let (tenant, night) = (call.tenant()?, RollBack::parse(call.body())?);
     Ok((200, json!({ "proposal": tune::roll_back(app, &tenant, night, now).await? })))
+}
+
+async fn feedback(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope"])?;
+    let (scope, id) = (call.scope()?, call.id()?);
+    let said = feedback::Said::parse(&call.tenant()?, id, call.body())?;
+    // Boxed: it embeds, reads and writes, and would make the future of every route as large as itself.
+    let given = Box::pin(feedback::give(app, &scope, id, &said, now)).await?;
+    let answer = serde_json::to_value(&given);
+    Ok((200, answer.map_err(|error| Error::internal(format!("an answer cannot be encoded: {error}")))?))
 }
 
 async fn forget(app: &App, call: &Call, now: Time) -> Result<Answer> {

@@ -8,15 +8,18 @@ use door::{Answer, Call};
 use jiff::civil::Date;
 use lambda_http::{Body, Request, Response};
 use memorable::app::App;
+use memorable::classify::preview::Preview;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use memorable::models::prices;
 use memorable::night::tune;
-use memorable::recall;
+use memorable::{feedback, recall};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 15] = [
+pub const ROUTES: [&str; 17] = [
+    "POST /v1/classify",
+    "GET /v1/feedback/requests",
     "POST /v1/recall",
     "GET /v1/memories",
     "GET /v1/memories/{id}",
@@ -38,6 +41,10 @@ pub const ROUTES: [&str; 15] = [
 const DEFAULT_LIMIT: usize = 50;
 /// Most memories of one page: one read of the table.
 const MOST_LIMIT: usize = 100;
+
+/// Memories that a person is asked about at a time.
+const DEFAULT_REQUESTS: usize = 10;
+const MOST_REQUESTS: usize = 50;
 
 /// Answers one request, now.
 pub async fn handle(app: &App, request: Request) -> Response<Body> {
@@ -91,6 +98,8 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/digests/{date}" => digest(app, call, now).await,
         "GET /v1/nights/{date}" => night(app, call).await,
         "GET /v1/models" => models(app, call).await,
+        "POST /v1/classify" => preview(call, now),
+        "GET /v1/feedback/requests" => requests(app, call, now).await,
         "GET /v1/tuning" => tuning(app, call).await,
         "GET /health" => Ok((200, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
         other => Err(door::no_such_route(other)),
@@ -179,6 +188,30 @@ async fn tuning(app: &App, call: &Call) -> Result<Answer> {
     let night = tuning.night;
     let ranking = json!({ "weights": tuning.weights(), "night": night, "held_until": tuning.held_until });
     Ok((200, json!({ "ranking": ranking, "proposals": proposals })))
+}
+
+/// Reads nothing and stores nothing, so it stands here, where a role is that may not write.
+fn preview(call: &Call, now: Time) -> Result<Answer> {
+    call.only(&[])?;
+    let previewed = Preview::parse(&call.tenant()?, call.body())?.classify(now);
+    let classifications: Vec<_> = previewed.iter().map(page::previewed).collect();
+    Ok((200, json!({ "classifications": classifications })))
+}
+
+async fn requests(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope", "limit"])?;
+    let scope = call.scope()?;
+    let limit = match call.query("limit") {
+        Some(text) => {
+            let number = text.parse().ok().filter(|n| (1..=MOST_REQUESTS).contains(n));
+            let expected = format!("1 to {MOST_REQUESTS}");
+            number.ok_or_else(|| Error::invalid("limit", "this is not a usable number", expected))?
+        }
+        None => DEFAULT_REQUESTS,
+    };
+    let requests = feedback::requests(app, &scope, limit, now).await?;
+    let requests: Vec<_> = requests.iter().map(|request| page::request(&scope, request)).collect();
+    Ok((200, json!({ "requests": requests })))
 }
 
 async fn models(app: &App, call: &Call) -> Result<Answer> {

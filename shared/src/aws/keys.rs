@@ -19,6 +19,7 @@
 //! | the name of the scope's web | `web` |
 //! | messages of a minute of a conversation | `rate#MINUTE` |
 //! | a model's answer that is kept | `memo#HASH` |
+//! | what people said of a memory | `feedback#ID` |
 //! | that one memory has to do with another | `relation#ID#ID OF WHO SAYS SO` |
 //! | that a fact claims something of an attribute | `claim#HASH OF SUBJECT AND ATTRIBUTE#TIME#ID` |
 //!
@@ -103,6 +104,14 @@ pub fn claims(subject: &str, attribute: &str) -> String {
 /// That a fact of that time does.
 pub fn claim(subject: &str, attribute: &str, time: Time, id: MemoryId) -> String {
     format!("{}{}", claims(subject, attribute), listed(time, id))
+}
+
+/// All that people said of memories.
+pub const FEEDBACK: &str = "feedback#";
+
+/// What people said of a memory.
+pub fn feedback(id: MemoryId) -> String {
+    format!("{FEEDBACK}{id}")
 }
 
 /// A model's answer, by the hash of what it was asked.

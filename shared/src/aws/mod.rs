@@ -7,6 +7,7 @@ pub mod cache;
 pub mod cold;
 pub mod disk;
 pub mod errors;
+mod feedbacks;
 pub mod files;
 pub mod items;
 pub mod keys;

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{self, AttributeValue, ConditionCheck, Delete, Put,
 use jiff::SignedDuration;
 
 use crate::aws::errors::from_sdk;
+use crate::aws::feedbacks::from_feedback;
 use crate::aws::items::{self, Item, number, text};
 use crate::aws::keys;
 use crate::aws::records::Records;
@@ -14,6 +15,7 @@ use crate::aws::relations;
 use crate::error::{Error, Result};
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest};
+use crate::memory::feedback::Feedback;
 use crate::memory::{Digest, Memory, MemoryId, Presence, Scope, State, Time};
 
 /// Most items of one transaction.
@@ -154,6 +156,7 @@ impl Records {
             Part::Put(items::from_gone(scope, &gone), None),
             Part::Delete(items::key(scope, keys::tail(old.id)), None),
             Part::Delete(items::key(scope, keys::digest(day)), None),
+            Part::Delete(items::key(scope, keys::feedback(old.id)), None),
         ];
         parts.extend(old.cold.iter().map(|cold| Part::Update(stale(scope, &cold.object))));
         if let Some(session) = &old.session {
@@ -163,6 +166,31 @@ impl Records {
         let history = |revision: &u32| Part::Delete(items::key(scope, keys::history(old.id, *revision)), None);
         parts.extend(revisions.iter().map(history));
         self.transact("forget a memory", parts).await
+    }
+
+    /// Keeps what people said of a memory, whose feedback was at the revision `was`, and with it the memory and the entry that
+    /// it corrects. Refused where the memory or what was said of it changed meanwhile.
+    pub async fn keep_feedback(
+        &self,
+        scope: &Scope,
+        old: &Memory,
+        corrected: Option<(&Memory, &Entry)>,
+        feedback: &Feedback,
+        was: Option<u32>,
+    ) -> Result<Outcome> {
+        let current = Some(Condition::RevisionAndState(old.revision, old.state));
+        let mut parts =
+            vec![Part::Put(from_feedback(scope, feedback)?, Some(was.map_or(Condition::Absent, Condition::Revision)))];
+        match corrected {
+            Some((new, entry)) => {
+                parts.push(Part::Put(items::from_memory(scope, new)?, current));
+                parts.push(Part::Put(items::from_history(scope, old)?, None));
+                parts.push(Part::Put(items::from_entry(scope, entry)?, None));
+            }
+            // As it is: what was said of a memory must not outlive it.
+            None => parts.push(Part::Put(items::from_memory(scope, old)?, current)),
+        }
+        self.transact("keep feedback", parts).await
     }
 
     /// Removes earlier revisions of a memory that is forgotten or about to be.

@@ -9,6 +9,7 @@ pub mod head;
 mod kinds;
 mod lapse;
 mod model;
+pub mod preview;
 pub mod relations;
 pub mod rules;
 pub mod sensitivity;
@@ -81,11 +82,14 @@ async fn write(app: &App, scope: &Scope, mut classified: Vec<(Memory, Entry)>) -
 }
 
 async fn classify_each(app: &App, scope: &Scope, pending: &[Memory], now: Time) -> Vec<Classification> {
-    // Made before they are awaited: a lazy iterator of futures that borrow cannot be sent between threads.
     let route = app.paid(&app.classify, scope, now);
+    // Made before they are awaited: a lazy iterator of futures that borrow cannot be sent between threads.
     let mut asked = Vec::with_capacity(pending.len());
     for memory in pending {
-        let by_rules = rules::classify(&memory.content, memory.speaker.as_deref(), memory.time());
+        // What a person said while it waited holds.
+        let said = memory.classification.clone();
+        let by_rules =
+            said.unwrap_or_else(|| rules::classify(&memory.content, memory.speaker.as_deref(), memory.time()));
         let improved = model::improve(app, &route, scope, memory, by_rules, now);
         asked.push(async move {
             let found = improved.await;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::memory::feedback::PERSON;
 use crate::memory::{Classification, Kind, Memory, Scope, Time};
 use crate::models::memo::Asking;
 use crate::models::routes::Route;
@@ -32,6 +33,11 @@ struct Label {
     confidence: f32,
 }
 
+/// Whether a model is asked about what is classified so, where its sensitivity allows that.
+pub(super) fn is_unsure(class: &Classification) -> bool {
+    class.by != PERSON && class.confidence < UNCERTAIN
+}
+
 /// The rules' classification, or a model's where the rules are unsure and a model is surer. Of equal texts in a scope the
 /// first is asked about, and the others are labelled like it.
 pub async fn improve(
@@ -42,7 +48,7 @@ pub async fn improve(
     by_rules: Classification,
     now: Time,
 ) -> Classification {
-    if by_rules.confidence >= UNCERTAIN || route.is_empty() {
+    if !is_unsure(&by_rules) || route.is_empty() {
         return by_rules;
     }
     let prompt = Prompt {

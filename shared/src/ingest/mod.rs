@@ -6,6 +6,7 @@ mod revise;
 mod store;
 
 pub use body::{MOST_BODY_BYTES, parse};
+pub(crate) use draft::check_content;
 pub use draft::{Draft, MOST_CONTENT_BYTES};
 pub use revise::{Change, embed_text, replace, revise};
 pub use store::{Stored, store, store_of};

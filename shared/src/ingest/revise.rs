@@ -12,6 +12,7 @@ use crate::index::{Embedding, Entry};
 use crate::ingest::draft::{check_content, check_depends, check_expiry, check_metadata, check_tags};
 use crate::ingest::{Stored, queue};
 use crate::json;
+use crate::memory::feedback::PERSON;
 use crate::memory::{Memory, MemoryId, Scope, State, Time};
 use crate::models::routes::Text;
 use crate::receipt::meter;
@@ -130,8 +131,11 @@ pub async fn replace(app: &App, scope: &Scope, old: &Memory, mut new: Memory, no
     new.revision += 1;
     new.updated_at = now;
     new.state = State::Pending;
-    new.classification = None;
-    let entry = Entry::of(&new, embed_text(app, scope, &new.content, now).await);
+    // What a person said of this text still holds.
+    new.classification = old.classification.clone().filter(|class| class.by == PERSON && new.content == old.content);
+    // What waits to be classified stays in the tail.
+    let waiting = Memory { classification: None, ..new.clone() };
+    let entry = Entry::of(&waiting, embed_text(app, scope, &new.content, now).await);
     let written = app.records.revise(scope, old, &new, &entry).await? == Outcome::Done;
     if written {
         if new.content != old.content || new.superseded_by != old.superseded_by {

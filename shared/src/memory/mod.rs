@@ -5,6 +5,7 @@ pub mod claim;
 pub mod classification;
 pub mod cold;
 pub mod digest;
+pub mod feedback;
 pub mod files;
 pub mod gist;
 pub mod graph;
