@@ -25,7 +25,7 @@ async fn talk(house: &House) {
     assert_eq!(status, 202, "{answer}");
 }
 
-/// Whose vectors the entries of user:alice have, in the tail and in segments, and how many entries that are.
+/// Whose vectors the entries of user:alice have, in the tail and in segments, and how many entries of turns that are.
 async fn makers(house: &House) -> (BTreeSet<Option<u64>>, usize) {
     let state = index(house).await;
     let mut entries = state.tail.clone();
@@ -33,7 +33,8 @@ async fn makers(house: &House) -> (BTreeSet<Option<u64>>, usize) {
         entries.extend_from_slice(&house.app.segments.get(&segment.name).await.expect("a segment"));
     }
     let maker = |fingerprint: Fingerprint| fingerprint.0;
-    (entries.iter().map(|e| e.embedding.as_ref().map(|e| maker(e.fingerprint))).collect(), entries.len())
+    let turns = entries.iter().filter(|entry| entry.derived_from.is_none()).count();
+    (entries.iter().map(|e| e.embedding.as_ref().map(|e| maker(e.fingerprint))).collect(), turns)
 }
 
 fn names(answer: &serde_json::Value) -> Vec<String> {

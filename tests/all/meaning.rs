@@ -371,8 +371,14 @@ async fn insights_are_no_memories() {
     let house = house().await;
     let written = Written::read();
     tell(&house, &written, true).await;
-    let stored = written::listed(&house, written.end).await.len();
-    assert_eq!(stored, written.turns());
+    let stored = written::listed(&house, written.end).await;
+    // What was distilled from them stands beside the turns; insights do not.
+    let (said, others): (Vec<_>, Vec<_>) = stored.iter().partition(|(_, content)| written.has(content));
+    assert_eq!(said.len(), written.turns());
+    for (id, _) in others {
+        let fact = get(&house, &format!("/v1/memories/{id}?scope=user:alice"), written.end).await;
+        assert!(fact["derived_from"].is_array(), "{fact}");
+    }
     let what = Call {
         token: "local",
         method: "POST",

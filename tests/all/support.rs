@@ -33,7 +33,7 @@ pub async fn send(house: &House, method: &str, path: &str, headers: &[(&str, &st
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = gateway::call(house, request.body(body).expect("a request")).await;
+    let response = Box::pin(gateway::call(house, request.body(body).expect("a request"))).await;
     read(&response, &format!("{method} {path}"))
 }
 
@@ -56,7 +56,7 @@ pub async fn call_at(house: &House, container: &App, now: Time, what: &Call) -> 
         request = request.header("idempotency-key", key);
     }
     let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-    let response = gateway::call_at(house, container, request.body(body).expect("a request"), now).await;
+    let response = Box::pin(gateway::call_at(house, container, request.body(body).expect("a request"), now)).await;
     read(&response, &format!("{method} {path}"))
 }
 
@@ -104,12 +104,12 @@ pub fn ids(answer: &Value) -> Vec<String> {
 
 /// Lets the queues run empty.
 pub async fn drain(house: &House) -> usize {
-    queues::drain(house).await.expect("the queues run empty")
+    Box::pin(queues::drain(house)).await.expect("the queues run empty")
 }
 
 /// One night, with all its work.
 pub async fn night(house: &House) {
-    schedule::start(house, Some(schedule::today())).await.expect("a night is planned");
+    Box::pin(schedule::start(house, Some(schedule::today()))).await.expect("a night is planned");
     drain(house).await;
 }
 

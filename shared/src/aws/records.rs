@@ -141,7 +141,7 @@ impl Records {
     async fn memories_by(&self, scope: &Scope, ids: &[MemoryId], consistent: bool) -> Result<Vec<Option<Memory>>> {
         let mut found = self.found(scope, ids, consistent).await?;
         if found.values().any(Memory::is_cold) {
-            found = self.thawed(scope, found).await?;
+            found = Box::pin(self.thawed(scope, found)).await?;
         }
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
@@ -237,7 +237,8 @@ impl Records {
 
     pub(super) async fn get(&self, scope: &Scope, sort: String) -> Result<Option<Item>> {
         let call = self.client.get_item().table_name(&self.table).set_key(Some(items::key(scope, sort)));
-        let answer = call.consistent_read(true).send().await.map_err(|error| from_sdk("read an item", &error))?;
+        let answer =
+            Box::pin(call.consistent_read(true).send()).await.map_err(|error| from_sdk("read an item", &error))?;
         Ok(answer.item)
     }
 
@@ -269,12 +270,13 @@ impl Records {
         self.all_of(&scope.path(), prefix, consistent).await
     }
 
+    // Here and below: an SDK's future is large, and boxed, so that those of use cases that nest stay small on the stack.
     pub(super) async fn all_of(&self, partition: &str, prefix: &str, consistent: bool) -> Result<Vec<Item>> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
             let query = self.query_of(partition, prefix).consistent_read(consistent).set_exclusive_start_key(start);
-            let page = query.send().await.map_err(|error| from_sdk("query a scope", &error))?;
+            let page = Box::pin(query.send()).await.map_err(|error| from_sdk("query a scope", &error))?;
             items.extend(page.items.unwrap_or_default());
             start = page.last_evaluated_key;
             if start.is_none() {
@@ -304,7 +306,7 @@ impl Records {
             }
             let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build();
             let wanted = wanted.map_err(|error| Error::internal(format!("a batch cannot be built: {error}")))?;
-            let answer = self.client.batch_get_item().request_items(&self.table, wanted).send().await;
+            let answer = Box::pin(self.client.batch_get_item().request_items(&self.table, wanted).send()).await;
             let answer = answer.map_err(|error| from_sdk("read memories", &error))?;
             found.extend(answer.responses.and_then(|mut tables| tables.remove(&self.table)).unwrap_or_default());
             keys = answer

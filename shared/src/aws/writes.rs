@@ -264,7 +264,7 @@ impl Records {
                 tokio::time::sleep(std::time::Duration::from_millis((8 << attempt) + spread)).await;
             }
             let call = self.client.transact_write_items().set_transact_items(Some(items.clone()));
-            let error = match call.send().await {
+            let error = match Box::pin(call.send()).await {
                 Ok(_) => return Ok(Outcome::Done),
                 Err(error) => error,
             };

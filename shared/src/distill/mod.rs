@@ -51,7 +51,7 @@ pub async fn distill(app: &App, scope: &Scope, classified: &[(Memory, Entry)], n
         let mut ended = Vec::new();
         for (nth, mut fact) in facts.into_iter().enumerate() {
             let ends = std::mem::take(&mut fact.ends);
-            let memory = made_of(scope, turn, nth, fact, &by, now);
+            let memory = made_of(scope, turn, nth, fact, &by);
             let entry = write::indexed(app, scope, &memory, now).await;
             ended.extend(ends.into_iter().map(|old| (old, memory.id, memory.time())));
             made.push((memory, entry));
@@ -129,7 +129,7 @@ async fn found(app: &App, scope: &Scope, turns: &[&(Memory, Entry)], now: Time) 
 }
 
 /// The memory that a fact becomes. Its name follows from the turn, the turn's revision and its place among the turn's facts.
-fn made_of(scope: &Scope, turn: &Memory, nth: usize, fact: Fact, by: &str, now: Time) -> Memory {
+fn made_of(scope: &Scope, turn: &Memory, nth: usize, fact: Fact, by: &str) -> Memory {
     let identity = Identity::Derived { from: turn.id, revision: turn.revision, nth };
     let at = fact.since.unwrap_or(turn.time());
     let class = rules::classify(&fact.text, turn.speaker.as_deref(), at);
@@ -153,12 +153,13 @@ fn made_of(scope: &Scope, turn: &Memory, nth: usize, fact: Fact, by: &str, now: 
         speaker: turn.speaker.clone(),
         role: None,
         occurred_at: Some(at),
-        recorded_at: now,
+        // Known since the turn says so: made later or again it is the same.
+        recorded_at: turn.updated_at,
         order: turn.order,
-        updated_at: now,
+        updated_at: turn.updated_at,
         // Whatever narrows down or ends the turn does so to what was made of it.
         expires_at: turn.expires_at,
-        metadata: turn.metadata.clone(),
+        metadata: if turn.is_file() { serde_json::Map::new() } else { turn.metadata.clone() },
         tags: turn.tags.clone(),
         classification: Some(classification),
         derived_from: vec![turn.id],

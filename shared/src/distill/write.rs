@@ -1,5 +1,7 @@
 //! A memory with changed relations in place of the one before, which becomes history.
 
+use std::time::Duration;
+
 use crate::app::App;
 use crate::aws::writes::Outcome;
 use crate::classify::sensitivity::sensitivity;
@@ -9,18 +11,27 @@ use crate::memory::{Memory, MemoryId, Scope, Time};
 use crate::models::routes::Text;
 use crate::receipt::meter;
 
+/// How long the embedding chain may take for a fact that is new, where nobody waits.
+const NEW_WITHIN: Duration = Duration::from_secs(20);
+/// And for one whose relations changed: somebody may wait, but what falls back to another model is found less well.
+const CHANGED_WITHIN: Duration = Duration::from_secs(5);
+
 /// Puts `new`, of which only relations changed, in place of `old`. Refused where that changed meanwhile.
 pub async fn put_in_place(app: &App, scope: &Scope, old: &Memory, new: Memory, now: Time) -> Result<Outcome> {
     let new = Memory { revision: old.revision + 1, updated_at: now, ..new };
     let related = new_relations(old, &new);
-    let entry = indexed(app, scope, &new, now).await;
+    let entry = embedded(app, scope, &new, CHANGED_WITHIN, now).await;
     app.records.relate(scope, old, &(new, entry), &related).await
 }
 
-/// The memory's entry, embedded by the route.
+/// The entry of a new memory, embedded by the route.
 pub async fn indexed(app: &App, scope: &Scope, memory: &Memory, now: Time) -> Entry {
+    embedded(app, scope, memory, NEW_WITHIN, now).await
+}
+
+async fn embedded(app: &App, scope: &Scope, memory: &Memory, within: Duration, now: Time) -> Entry {
     let texts = [Text { text: &memory.content, sensitivity: sensitivity(&memory.content) }];
-    let embedded = app.paid(&app.embed, scope, now).embed(&texts, app.config.embed_within).await;
+    let embedded = app.paid(&app.embed, scope, now).embed(&texts, within).await;
     meter().models(embedded.calls);
     Entry::of(memory, embedded.embeddings.into_iter().flatten().next())
 }
