@@ -141,7 +141,6 @@ impl Records {
     async fn memories_by(&self, scope: &Scope, ids: &[MemoryId], consistent: bool) -> Result<Vec<Option<Memory>>> {
         let mut found = self.found(scope, ids, consistent).await?;
         if found.values().any(Memory::is_cold) {
-            // Boxed: few reads need it, and it would make every future that reads memories larger.
             found = Box::pin(self.thawed(scope, found)).await?;
         }
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
