@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::route::{Route, id, idempotency_key, schema, scope};
-use crate::schemas::{body, content, depends_on, list, metadata, object, tags, time};
+use crate::schemas::{body, content, depends_on, kind, list, metadata, object, tags, time};
 
 const TAG: &str = "Storing";
 
@@ -37,6 +37,30 @@ pub fn routes() -> Vec<Route> {
             )
             .answering(202, "Changed, or so already")
             .or([404, 409]),
+        Route::new(
+            "POST /v1/memories/{id}/feedback",
+            "Classifying",
+            "giveFeedback",
+            "Correct how a memory is classified, or say whether it helped",
+            object(json!({
+                "id": schema("MemoryId"), "revision": { "type": "integer" },
+                "classification": { "type": ["object", "null"], "description": "How it is classified from now on" },
+                "repeated": { "type": "boolean" }, "receipt": schema("Receipt"),
+            }), &[]),
+        )
+        .with([id(), scope()])
+        .taking(
+            json!({ "allOf": [body(json!({
+                "kind": kind(),
+                "sensitivity": { "type": "string", "enum": ["general", "confidential", "secret", "ultra_secret"] },
+                "importance": { "type": "number", "minimum": 0, "maximum": 1 },
+                "topics": { "type": "array", "maxItems": 8, "items": { "type": "string", "minLength": 1, "maxLength": 64 } },
+                "helpful": { "type": "boolean", "description": "Whether it helped" },
+                "receipt": { "type": "string", "description": "The `receipt.id` of the recall that found it" },
+            }), &[])], "minProperties": 1 }),
+            [("kind", json!({"kind": "episodic", "importance": 0.4, "helpful": true}))],
+        )
+        .or([404, 409]),
         Route::new(
             "DELETE /v1/memories/{id}", TAG, "forget", "Forget a memory",
             object(json!({

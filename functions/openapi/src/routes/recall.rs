@@ -1,10 +1,12 @@
 //! HTTP reads.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::route::{Route, Security, id, in_path, in_query, schema, scope};
-use crate::schemas::{body, list, maybe, object, or_null, time};
+use crate::schemas::{body, content, kind, list, maybe, object, or_null, time};
 
+/// As `functions/recall` bounds it.
+const MOST_REQUESTS: u32 = 50;
 const TAG: &str = "Recalling";
 
 /// What is said of `functions/recall`.
@@ -17,6 +19,15 @@ pub fn routes() -> Vec<Route> {
                 ("plain", json!({"query": "Where is Clara going to live?", "scopes": ["user:alice"]})),
                 ("all", json!({"query": "Where is Clara going to live?", "scopes": ["user:alice", "org"], "top_k": 5, "max_tokens": 300, "filters": {"speaker": "Alice"}, "min_score": 0.0, "as_of": "2099-01-01", "known_at": "2099-01-01", "explain": true})),
             ]),
+        Route::new("POST /v1/classify", "Classifying", "classify", "What classifying would find of a text, without storing it",
+            object(json!({ "classifications": list(previewed()), "receipt": receipt() }), &[]))
+            .taking(json!({ "oneOf": [preview(), previews()] }), [
+                ("one", json!({"scope": "user:alice", "content": "I promise to send Clara the keys by Friday.", "speaker": "Alice", "time": "2026-11-18T19:02:00Z"})),
+                ("list", json!({"scope": "user:alice", "items": [{"content": "The night train was cancelled."}]})),
+            ]),
+        Route::new("GET /v1/feedback/requests", "Classifying", "feedbackRequests", "Memories whose label would teach most",
+            object(json!({ "requests": list(json!({ "type": "object", "description": "A memory, the `reason` that it is asked about, and the chances of `kinds`" })), "receipt": receipt() }), &[]))
+            .with([scope(), in_query("limit", "Most memories", json!({ "type": "integer", "minimum": 1, "maximum": MOST_REQUESTS }), false, json!(10))]),
         Route::new("GET /v1/memories", TAG, "list", "A page of a scope's memories, latest first",
             object(json!({ "memories": list(schema("Memory")), "next_cursor": maybe("string", "Where the next page begins"), "receipt": receipt() }), &[]))
             .with([
@@ -120,6 +131,41 @@ fn recalled() -> Value {
     )
 }
 
+fn row() -> Map<String, Value> {
+    let row = json!({ "content": content(), "speaker": { "type": "string" }, "time": time("When it was said") });
+    row.as_object().cloned().unwrap_or_default()
+}
+
+fn preview() -> Value {
+    let mut fields = row();
+    fields.insert("scope".to_owned(), schema("Scope"));
+    body(Value::Object(fields), &["scope", "content"])
+}
+
+fn previews() -> Value {
+    let item = body(Value::Object(row()), &["content"]);
+    let items = json!({ "type": "array", "minItems": 1, "maxItems": 100, "items": item });
+    body(json!({ "scope": schema("Scope"), "items": items }), &["scope", "items"])
+}
+
+fn chances() -> Value {
+    list(object(json!({ "kind": kind(), "chance": { "type": "number" } }), &[]))
+}
+
+fn previewed() -> Value {
+    object(
+        json!({
+            "kind": kind(), "sensitivity": {}, "importance": { "type": "number" }, "confidence": { "type": "number" },
+            "entities": { "type": "array" }, "event_time": {}, "topics": list(json!({ "type": "string" })),
+            "relevant_until": or_null(schema("Time")), "emotion": {},
+            "classified_by": { "type": "string", "description": "Which classifier said so" },
+            "kinds": chances(),
+            "unsure": { "type": "boolean", "description": "Whether a language model would be asked" },
+        }),
+        &[],
+    )
+}
+
 fn revision() -> Value {
     object(
         json!({
@@ -168,6 +214,9 @@ fn night() -> Value {
             "requests": { "type": "integer" },
             "micros": { "type": "integer" },
             "dollars": { "type": "number" },
+            "storage": { "type": "object", "description": "What lies on S3, and what that costs in a month" },
+            "baselines": { "type": ["object", "array"], "description": "This night beside those before it" },
+            "anomalies": { "type": "array", "description": "Which figures are unlike those of earlier nights" },
             "prices": { "type": "string", "description": "The day the prices were written down" },
             "receipt": schema("Receipt"),
         }),
