@@ -83,7 +83,7 @@ fn read_more() -> Result<Vec<Labelled>> {
     Ok(more)
 }
 
-fn cannot_read(file: &PathBuf, error: &dyn std::fmt::Display) -> Error {
+fn cannot_read(file: &std::path::Path, error: &dyn std::fmt::Display) -> Error {
     Error::internal(format!("{}: {error}", file.display()))
 }
 

@@ -86,7 +86,10 @@ async fn most_of_what_hangs_on_what_changed_is_flagged_and_little_else() {
         let wrong: Vec<&str> = others.filter(|content| is_flagged(content)).collect();
         let precision = found.len() as f32 / (found.len() + wrong.len()) as f32;
         let counts = (found.len(), planted.len(), precision);
-        eprintln!("{step}: {counts:?} flagged, planted, precision; missed {missed:?}; wrong {wrong:?}");
+        #[expect(clippy::disallowed_macros, reason = "figures, for who runs it with --nocapture")]
+        {
+            eprintln!("{step}: {counts:?} flagged, planted, precision; missed {missed:?}; wrong {wrong:?}");
+        }
         assert!(planted.len() >= 20 && found.len() * 5 >= planted.len() * 4, "missed {missed:?}");
         assert!(precision >= 0.9, "wrong {wrong:?}");
         let before = before.get_or_insert(all.clone());

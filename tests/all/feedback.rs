@@ -41,7 +41,7 @@ async fn a_correction_holds_at_once_wherever_the_memory_lies() {
             Box::pin(night(&house)).await;
             assert!(crate::support::index(&house).await.tail.is_empty());
         }
-        assert_eq!(found_as(&house, "greenhouse", "fact").await, [id.clone()]);
+        assert_eq!(found_as(&house, "greenhouse", "fact").await, std::slice::from_ref(&id));
         let said =
             json!({"kind": "preference", "sensitivity": "confidential", "importance": 0.9, "topics": ["plants"]});
         let (status, answer) = say(&house, &id, said).await;
@@ -60,7 +60,7 @@ async fn a_correction_holds_at_once_wherever_the_memory_lies() {
                 &json!("ready")
             ]
         );
-        assert_eq!(found_as(&house, "greenhouse", "preference").await, [id.clone()]);
+        assert_eq!(found_as(&house, "greenhouse", "preference").await, std::slice::from_ref(&id));
         assert!(found_as(&house, "greenhouse", "fact").await.is_empty());
         Box::pin(night(&house)).await;
         assert_eq!(index_entries(&house).await[&id], 1);

@@ -114,8 +114,11 @@ pub fn id(field: &str, value: &Value) -> Result<String> {
     }
 }
 
+/// Each of mem0's sorts of entity, with its name.
+pub type Named = [(&'static str, Option<String>); 4];
+
 /// The ids of a memory, and its metadata without those that stand among them.
-pub fn of_memory(subject: &str, memory: &Memory) -> ([(&'static str, Option<String>); 4], Map<String, Value>) {
+pub fn of_memory(subject: &str, memory: &Memory) -> (Named, Map<String, Value>) {
     let home = Kind::of_scope(subject);
     let mut metadata = memory.metadata.clone();
     let ids = Kind::ALL.map(|kind| {

@@ -82,10 +82,10 @@ impl Change {
         if let Some(tags) = &self.tags {
             new.tags.clone_from(tags);
         }
-        if let Some(superseded_by) = self.superseded_by {
-            if new.superseded_by != superseded_by {
-                (new.superseded_by, new.superseded_at) = (superseded_by, None);
-            }
+        if let Some(superseded_by) = self.superseded_by
+            && new.superseded_by != superseded_by
+        {
+            (new.superseded_by, new.superseded_at) = (superseded_by, None);
         }
         if let Some(depends_on) = &self.depends_on {
             new.depends_on.clone_from(depends_on);

@@ -102,7 +102,7 @@ impl Checkpoint {
     }
 
     /// Notes what a step came to.
-    pub fn note(&mut self, step: Step, worked: &Result<Worked>, cost: Done) {
+    pub fn note(&mut self, step: Step, worked: &Result<Worked>, cost: &Done) {
         let done = self.steps.entry(step.name().to_owned()).or_default();
         done.requests += cost.requests;
         done.micros += cost.micros;

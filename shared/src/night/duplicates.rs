@@ -21,11 +21,14 @@ const NEAR: f32 = 0.97;
 /// Notes that share a word are compared with each other where there are no more of them than this.
 const MOST_SHARING: usize = 24;
 
+/// What makes two turns the same: session, speaker, and words with their counts.
+type Said = (String, Option<String>, Vec<(Term, u8)>);
+
 /// What may stand twice in a scope.
 #[derive(Default)]
 pub struct Candidates {
     /// Turns by session, speaker and words.
-    turns: HashMap<(String, Option<String>, Vec<(Term, u8)>), Vec<(i64, MemoryId)>>,
+    turns: HashMap<Said, Vec<(i64, MemoryId)>>,
     /// Notes, by their place; and their places by word.
     notes: Vec<(MemoryId, Option<Embedding>)>,
     sharing: HashMap<Term, Vec<usize>>,

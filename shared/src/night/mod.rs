@@ -157,7 +157,7 @@ async fn go_on(night: &Night<'_>, round: Option<Time>) -> Result<Ended> {
         let (worked, part) = counted(Box::pin(run(step, night, &mut carried))).await;
         let cost = cost(&part);
         unwritten += cost.micros;
-        at.note(step, &worked, cost);
+        at.note(step, &worked, &cost);
         match worked {
             Err(error) => {
                 failed(night, at).await;

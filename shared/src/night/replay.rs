@@ -64,6 +64,6 @@ fn case(asked: &Asked, found: &[Found]) -> Option<Case> {
         let days = (latest - memory.time().seconds()) as f32 / 86_400.0;
         candidates.push(Candidate { signals: found.signals, days, session, is_used: asked.used.contains(&memory.id) });
     }
-    let is_fitted = Fields::new("memorable half v1").add(&asked.query).finish().as_bytes()[0] % 2 == 0;
+    let is_fitted = Fields::new("memorable half v1").add(&asked.query).finish().as_bytes()[0].is_multiple_of(2);
     candidates.iter().any(|candidate| candidate.is_used).then_some(Case { is_fitted, candidates })
 }

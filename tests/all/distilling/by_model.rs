@@ -128,6 +128,9 @@ async fn a_turn_costs_few_tokens_on_average() {
         })
         .sum();
     let average = tokens / SAID.len();
-    eprintln!("{} prompts, {average} tokens a turn, 80 of each prompt for its answer", asked.len());
+    #[expect(clippy::disallowed_macros, reason = "figures, for who runs it with --nocapture")]
+    {
+        eprintln!("{} prompts, {average} tokens a turn, 80 of each prompt for its answer", asked.len());
+    }
     assert!(asked.len() >= SAID.len() / 2 && average <= 600, "{average}");
 }

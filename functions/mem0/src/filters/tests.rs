@@ -14,6 +14,7 @@ fn parsed(filter: &Value) -> Filter {
 }
 
 /// What the filter asks for: each scope with what is left to ask there.
+#[expect(clippy::needless_pass_by_value, reason = "filters are written where they are asked")]
 fn asked(filter: Value) -> Vec<(String, Within)> {
     let filter = parsed(&filter);
     let (scopes, _) = filter.named(&tenant()).expect("scopes");

@@ -17,7 +17,7 @@ fn cost() -> Done {
 #[test]
 fn a_worker_of_the_same_round_goes_on_and_another_round_begins_anew() {
     let mut checkpoint = begun();
-    checkpoint.note(Step::Requeue, &Ok(Worked::default().counted("requeued", 3)), cost());
+    checkpoint.note(Step::Requeue, &Ok(Worked::default().counted("requeued", 3)), &cost());
     checkpoint.counted = Counted::Failed;
     let later = at("2026-11-21T04:30:00Z");
     let same = checkpoint.clone().resume(checkpoint.round, later);
@@ -38,10 +38,10 @@ fn a_step_that_stops_on_its_way_adds_up_and_one_that_fails_costs_what_it_cost() 
     let mut checkpoint = begun();
     let due = at("2026-12-01T00:00:00Z");
     let half = Worked { more: true, ..Worked::default().counted("swept", 2).due_at(Some(due)) };
-    checkpoint.note(Step::Sweep, &Ok(half), cost());
+    checkpoint.note(Step::Sweep, &Ok(half), &cost());
     assert!(!checkpoint.has(Step::Sweep));
-    checkpoint.note(Step::Sweep, &Err(Error::internal("a fault")), cost());
-    checkpoint.note(Step::Sweep, &Ok(Worked::default().counted("swept", 5)), cost());
+    checkpoint.note(Step::Sweep, &Err(Error::internal("a fault")), &cost());
+    checkpoint.note(Step::Sweep, &Ok(Worked::default().counted("swept", 5)), &cost());
     assert!(checkpoint.has(Step::Sweep));
     let done = &checkpoint.steps["sweep"];
     assert_eq!((done.figures["swept"], done.requests, done.micros, done.nanodollars), (7, 6, 90, 12));
@@ -51,9 +51,9 @@ fn a_step_that_stops_on_its_way_adds_up_and_one_that_fails_costs_what_it_cost() 
 #[test]
 fn two_workers_of_a_round_count_each_step_once() {
     let (mut a, mut b) = (begun(), begun());
-    a.note(Step::Requeue, &Ok(Worked::default().counted("requeued", 3)), cost());
-    a.note(Step::Expire, &Ok(Worked::default()), cost());
-    b.note(Step::Requeue, &Ok(Worked::default()), cost());
+    a.note(Step::Requeue, &Ok(Worked::default().counted("requeued", 3)), &cost());
+    a.note(Step::Expire, &Ok(Worked::default()), &cost());
+    b.note(Step::Requeue, &Ok(Worked::default()), &cost());
     b.generation = 1;
     let joined = a.joined(b);
     assert!(joined.has(Step::Requeue) && joined.has(Step::Expire));

@@ -22,7 +22,7 @@ fn cases(count: usize, used: impl Fn(&[Candidate], &mut Dice) -> usize) -> Vec<C
         let mut candidates: Vec<Candidate> = (0..40).map(candidate).collect();
         let place_used = used(&candidates, &mut dice);
         candidates[place_used].is_used = true;
-        Case { is_fitted: place % 2 == 0, candidates }
+        Case { is_fitted: place.is_multiple_of(2), candidates }
     };
     (0..count).map(case).collect()
 }
