@@ -1,6 +1,6 @@
 //! How well texts are classified without a language model, and the head that does it, trained.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use memorable::classify::head::Head;
@@ -83,7 +83,7 @@ fn read_more() -> Result<Vec<Labelled>> {
     Ok(more)
 }
 
-fn cannot_read(file: &std::path::Path, error: &dyn std::fmt::Display) -> Error {
+fn cannot_read(file: &Path, error: &dyn std::fmt::Display) -> Error {
     Error::internal(format!("{}: {error}", file.display()))
 }
 
