@@ -12,6 +12,7 @@ use std::time::Instant;
 use jiff::civil::date;
 use memorable::error::{Error, Result};
 use memorable::memory::{Scope, Tenant, Time};
+use memorable::night::settings::Settings;
 use memorable::receipt::{Receipt, metered};
 use memorable::{app::App, ingest, night, recall};
 use memorable_local::aws::latency::Latency;
@@ -270,8 +271,11 @@ impl Bench {
     /// Two nights far in the future, two days apart: what was retired by loading a life in minutes is swept, as it would
     /// have been long ago. `day` must rise from call to call.
     async fn settle(&self, day: i8) -> Result<()> {
+        // The life is told as it was, years before: what is measured is neither forgotten for its age nor cold.
+        let kept = Settings { retention_days: Some(0), cold_after_days: Some(0), ..Settings::default() };
+        self.house.app.records.put_settings(self.scope.tenant(), &kept).await?;
         for later in [day, day + 1] {
-            let day = date(2028, 1, 1 + 2 * later);
+            let day = date(2100, 1, 1 + 2 * later);
             night::work(&self.house.app, &self.scope, day, Time::start_of(day)).await?;
         }
         Ok(())
@@ -315,7 +319,7 @@ impl Bench {
     async fn recall(&self, app: &App, question: &str) -> Result<Receipt> {
         let body = json!({ "query": question, "scopes": [SUBJECT] }).to_string();
         let request = recall::Request::parse(self.scope.tenant(), body.as_bytes())?;
-        let now = Time::start_of(date(2028, 6, 1));
+        let now = Time::start_of(date(2100, 6, 1));
         let (recalled, receipt) = metered(recall::recall(app, &request, now)).await;
         if recalled?.found.is_empty() {
             return Err(Error::internal("a recall found nothing: what is measured is not what is meant"));

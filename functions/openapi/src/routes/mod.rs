@@ -20,6 +20,7 @@ pub fn tags() -> Value {
     json!([
         { "name": "Storing", "description": "Memories go in, change, and are forgotten." },
         { "name": "Recalling", "description": "What was remembered comes out." },
+        { "name": "Classifying", "description": "What kind of thing a text is, and what people say of that." },
         { "name": "Conversation", "description": "Messages answered from memory." },
         { "name": "Agents", "description": "Other protocols that agents speak." },
         { "name": "Service", "description": "The service itself." },
