@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 URL, TOKEN = os.environ["MEMORABLE_URL"], os.environ["MEMORABLE_TOKEN"]
-EXAMPLES = os.environ.get("MEMORABLE_EXAMPLES", "15")  # made-up calls of each route
+EXAMPLES = os.environ.get("MEMORABLE_CALLS", "15")  # made-up calls of each route
 
 done = subprocess.run([
     os.path.join(os.path.dirname(sys.executable), "schemathesis"), "run", f"{URL}/openapi.json", "--url", URL,

@@ -87,7 +87,8 @@ pub async fn walk(app: &App, parts: &[Part], now: Time, mut each: impl FnMut(&Sc
             loop {
                 let page = recall::list(app, scope, STEP, cursor.as_deref(), now).await?;
                 walked += STEP;
-                for memory in page.memories {
+                // What was distilled comes and goes with the turn it was made of: it is told beside turns, and not for one.
+                for memory in page.memories.into_iter().filter(|memory| memory.derived_from.is_empty()) {
                     let passes = filter.as_ref().is_none_or(|filter| filter.accepts(&Entry::of(&memory, None)));
                     if passes && !each(scope, memory) {
                         return Ok(());
