@@ -72,6 +72,12 @@ for (const which of [{ memoryExportId: exported.id }, { filters: { user_id: bob 
   assert.deepEqual(got.memories.map((memory) => memory.memory), ["My bicycle is green."]);
 }
 
+// feedback
+for (const feedback of ["POSITIVE", "NEGATIVE", "VERY_NEGATIVE"]) {
+  assert.equal((await client.feedback({ memoryId: walnuts, feedback, feedbackReason: "It names the nuts." })).feedback, feedback);
+}
+await assert.rejects(client.feedback({ memoryId: randomUUID(), feedback: "POSITIVE" }), MemoryNotFoundError);
+
 // batches, delete, deleteAll, deleteUsers
 const rows = (await client.getAll({ filters: { user_id: alice } })).results;
 await client.batchUpdate(rows.map((row, n) => ({ memoryId: row.id, text: `Batch ${n}.` })));

@@ -128,6 +128,13 @@ async def drive(client):
         exported = await call("get_memory_export", **which)
         assert [memory["memory"] for memory in exported["memories"]] == ["My bicycle is green."], exported
 
+    # feedback.
+    for verdict in ("POSITIVE", "negative", "VERY_NEGATIVE"):
+        said = await call("feedback", walnuts, feedback=verdict, feedback_reason="It names the nuts.")
+        assert (said["id"], said["feedback"]) == (walnuts, verdict.upper()), said
+    await refused(ValidationError, call("feedback", walnuts))
+    await refused(MemoryNotFoundError, call("feedback", str(uuid.uuid4()), feedback="POSITIVE"))
+
     # batches, delete.
     rows = (await call("get_all", filters={"user_id": alice}))["results"]
     await call("batch_update", [{"memory_id": row["id"], "text": f"Batch {n}."} for n, row in enumerate(rows)])

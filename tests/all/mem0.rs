@@ -303,6 +303,46 @@ async fn users_are_those_that_have_memories() {
 }
 
 #[tokio::test]
+async fn what_was_distilled_is_neither_listed_nor_counted() {
+    let house = house().await;
+    let told = "I live in Lisbon. It rains a lot.";
+    let id = added(&house, json!({"messages": said(told), "user_id": "alice"})).await;
+    drain(&house).await;
+    let all = crate::support::listed(&house).await;
+    let derived = all.iter().filter(|memory| memory["derived_from"].is_array()).count();
+    assert!(derived > 0 && all.len() == derived + 1, "our own list has facts beside the turn: {all:?}");
+
+    let listed = done(&house, "POST", "/v3/memories/", json!({"filters": {"user_id": "alice"}})).await;
+    assert_eq!((texts(&listed), &listed["count"]), (vec![told], &json!(1)));
+    let users = done(&house, "GET", "/v1/entities/", Value::Null).await;
+    assert_eq!(users["results"][0]["total_memories"], 1, "{users}");
+    let export = done(&house, "POST", "/v1/exports/get/", json!({"filters": {"user_id": "alice"}})).await;
+    assert_eq!(export["memories"].as_array().map(Vec::len), Some(1), "{export}");
+
+    // Nothing of it is left when the turn is gone, so nobody is left either.
+    done(&house, "DELETE", &format!("/v1/memories/{id}/"), Value::Null).await;
+    assert_eq!(done(&house, "GET", "/v1/entities/", Value::Null).await["count"], 0);
+    assert_eq!(crate::support::listed(&house).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn feedback_is_kept_where_our_own_is() {
+    let house = house().await;
+    let id = added(&house, json!({"messages": said("I play the cello."), "user_id": "alice"})).await;
+    for (verdict, helpful) in [("POSITIVE", true), ("NEGATIVE", false), ("VERY_NEGATIVE", false), ("POSITIVE", true)] {
+        let body = json!({"memory_id": id, "feedback": verdict, "feedback_reason": "because"});
+        let answer = done(&house, "POST", "/v1/feedback/", body).await;
+        assert_eq!((&answer["id"], &answer["feedback"]), (&json!(id), &json!(verdict)));
+        let scope = crate::support::alice();
+        let ours = id[..16].parse().expect("our id");
+        let kept = house.app.records.feedback(&scope, ours).await.expect("it is read").expect("it is kept");
+        assert_eq!(kept.votes.iter().map(|vote| vote.helpful).collect::<Vec<_>>(), [helpful], "{verdict}");
+    }
+    let unknown = json!({"memory_id": "0000000000000000.dXNlcjphbGljZQ", "feedback": "POSITIVE"});
+    assert_eq!(mem0(&house, "POST", "/v1/feedback/", unknown).await.0, 404);
+}
+
+#[tokio::test]
 async fn an_export_is_found_by_its_id_and_by_its_filter() {
     let house = house().await;
     added(&house, json!({"messages": "I play the cello.", "user_id": "alice"})).await;
@@ -366,6 +406,15 @@ async fn bad_input_names_the_field_in_mem0s_words() {
         ("POST", "/v3/memories/?page=0", json!({"filters": {"user_id": "alice"}}), "page"),
         ("POST", "/v3/memories/?page=1", json!([null]), "body"),
         ("POST", "/v3/memories/add/", json!("x"), "body"),
+        ("POST", "/v1/feedback/", json!({"feedback": "POSITIVE"}), "memory_id"),
+        ("POST", "/v1/feedback/", json!({"memory_id": id, "feedback": null}), "feedback"),
+        ("POST", "/v1/feedback/", json!({"memory_id": id, "feedback": "GREAT"}), "feedback"),
+        (
+            "POST",
+            "/v1/feedback/",
+            json!({"memory_id": id, "feedback": "POSITIVE", "feedback_reason": 7}),
+            "feedback_reason",
+        ),
         ("PUT", path.as_str(), json!({}), "body"),
         ("PUT", path.as_str(), json!({"text": ""}), "text"),
         ("PUT", path.as_str(), json!({"timestamp": 1}), "timestamp"),

@@ -4,7 +4,7 @@ use door::page;
 use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::{Memory, Scope, Time};
-use memorable::recall;
+use memorable::recall::{self, Which};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
@@ -41,7 +41,7 @@ pub fn templates(caller: &Caller) -> Value {
 /// A page of the latest memories. Without a scope there are none to list; they can be read by their URIs.
 pub async fn list(app: &App, caller: &Caller, cursor: Option<&str>, now: Time) -> Result<Value> {
     let Some(scope) = &caller.bound else { return Ok(json!({ "resources": [] })) };
-    let listing = recall::list(app, scope, PAGE, cursor, now).await?;
+    let listing = recall::list(app, scope, Which::All, PAGE, cursor, now).await?;
     let mut result = json!({ "resources": listing.memories.iter().map(listed).collect::<Vec<_>>() });
     if let Some(next) = listing.next_cursor {
         result["nextCursor"] = json!(next);

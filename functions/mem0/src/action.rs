@@ -56,6 +56,8 @@ pub enum Action {
     },
     /// What became of a call that stored.
     Event(String),
+    /// Say whether a memory helped.
+    Feedback,
     /// Begin an export.
     CreateExport,
     /// Get what was exported.
@@ -85,6 +87,7 @@ impl Action {
                 Action::DeleteEntity { kind: (*kind).to_owned(), name: (*name).to_owned() }
             }
             ("GET", ["v1", "event", id]) => Action::Event((*id).to_owned()),
+            ("POST", ["v1", "feedback"]) => Action::Feedback,
             ("POST", ["v1", "exports"]) => Action::CreateExport,
             ("POST", ["v1", "exports", "get"]) => Action::GetExport,
             _ => return None,
@@ -108,6 +111,7 @@ impl Action {
             Action::Users => "mem0 users",
             Action::DeleteEntity { .. } => "mem0 delete_users",
             Action::Event(_) => "mem0 event",
+            Action::Feedback => "mem0 feedback",
             Action::CreateExport => "mem0 create_memory_export",
             Action::GetExport => "mem0 get_memory_export",
         }

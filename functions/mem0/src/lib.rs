@@ -8,6 +8,7 @@ mod add;
 mod change;
 mod entities;
 mod exports;
+mod feedback;
 mod filters;
 mod names;
 mod page;
@@ -74,6 +75,7 @@ async fn route(app: &App, call: &Call, action: Option<Action>, now: Time) -> Res
         Some(Action::Users) => users::users(app, call).await?,
         Some(Action::DeleteEntity { kind, name }) => users::delete(app, &tenant, &kind, &name, now).await?,
         Some(Action::Event(id)) => add::event(app, &tenant, &id, now).await?,
+        Some(Action::Feedback) => feedback::give(app, &tenant, &body()?, now).await?,
         Some(Action::CreateExport) => return Ok((201, exports::create(&tenant, &body()?)?)),
         Some(Action::GetExport) => exports::get(app, &tenant, &body()?, now).await?,
         None => {

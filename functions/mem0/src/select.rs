@@ -4,7 +4,7 @@ use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::index::{Entry, Filter as OurFilter};
 use memorable::memory::{Memory, Scope, Tenant, Time};
-use memorable::recall;
+use memorable::recall::{self, Which};
 use serde_json::Value;
 
 use crate::entities::Kind;
@@ -16,6 +16,10 @@ const MOST_SCOPES: usize = 16;
 const MOST_WALKED: usize = 10_000;
 /// Memories of one step on the way.
 const STEP: usize = 100;
+
+/// What mem0's clients see. What was distilled comes and goes with the turn it was made of: it is told beside turns, and
+/// not for one.
+pub const SHOWN: Which = Which::Stored;
 
 /// Scopes that are asked the same, and what they are asked; none for everything.
 pub type Part = (Vec<Scope>, Option<Value>);
@@ -64,7 +68,7 @@ pub async fn parts(app: &App, tenant: &Tenant, filter: &Filter) -> Result<Vec<Pa
 async fn all_of(app: &App, tenant: &Tenant, kind: Kind) -> Result<Vec<Scope>> {
     let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let page = recall::scopes(app, tenant, recall::MOST_LISTED, after.as_deref()).await?;
+        let page = recall::scopes(app, tenant, SHOWN, recall::MOST_LISTED, after.as_deref()).await?;
         let of_kind = |scope: &Scope| Kind::of_scope(scope.subject()).is_some_and(|(own, _)| own == kind);
         found.extend(
             page.items.into_iter().filter(|(_, extent)| extent.memories > 0).map(|(scope, _)| scope).filter(of_kind),
@@ -85,10 +89,9 @@ pub async fn walk(app: &App, parts: &[Part], now: Time, mut each: impl FnMut(&Sc
         for scope in scopes {
             let mut cursor = None;
             loop {
-                let page = recall::list(app, scope, STEP, cursor.as_deref(), now).await?;
+                let page = recall::list(app, scope, SHOWN, STEP, cursor.as_deref(), now).await?;
                 walked += STEP;
-                // What was distilled comes and goes with the turn it was made of: it is told beside turns, and not for one.
-                for memory in page.memories.into_iter().filter(|memory| memory.derived_from.is_empty()) {
+                for memory in page.memories {
                     let passes = filter.as_ref().is_none_or(|filter| filter.accepts(&Entry::of(&memory, None)));
                     if passes && !each(scope, memory) {
                         return Ok(());

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::change::forget_selected;
 use crate::entities::Kind;
 use crate::search::number;
+use crate::select::SHOWN;
 
 /// Entities of one page.
 const DEFAULT_PAGE: u64 = 100;
@@ -26,7 +27,7 @@ pub async fn users(app: &App, call: &Call) -> Result<Value> {
     let (mut count, mut looked_at, mut results) = (0_u64, 0, Vec::new());
     let mut after = None;
     loop {
-        let scopes = recall::scopes(app, &tenant, recall::MOST_LISTED, after.as_deref()).await?;
+        let scopes = recall::scopes(app, &tenant, SHOWN, recall::MOST_LISTED, after.as_deref()).await?;
         looked_at += scopes.items.len();
         for (scope, extent) in scopes.items {
             let (Some((kind, id)), Some((first, last))) = (Kind::of_scope(scope.subject()), extent.span) else {
@@ -73,7 +74,7 @@ pub async fn delete(app: &App, tenant: &Tenant, kind: &str, name: &str, now: Tim
     let kind =
         known.ok_or_else(|| Error::not_found("there are users, agents, apps and runs, and nothing of that type"))?;
     let scope = kind.scope(tenant, name)?;
-    if recall::extent(app, &scope).await?.memories == 0 {
+    if recall::extent(app, &scope, SHOWN).await?.memories == 0 {
         return Err(Error::not_found(format!("there is no {} of that name", kind.name())));
     }
     forget_selected(app, &[(vec![scope], None)], now).await?;

@@ -13,6 +13,7 @@ use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use memorable::models::prices;
 use memorable::night::tune;
+use memorable::recall::Which;
 use memorable::{feedback, recall};
 use serde_json::json;
 
@@ -136,7 +137,7 @@ async fn list(app: &App, call: &Call, now: Time) -> Result<Answer> {
     call.only(&["scope", "limit", "cursor"])?;
     let scope = call.scope()?;
     let limit = limit(call, DEFAULT_LIMIT, MOST_LIMIT)?;
-    let listing = recall::list(app, &scope, limit, call.query("cursor").as_deref(), now).await?;
+    let listing = recall::list(app, &scope, Which::All, limit, call.query("cursor").as_deref(), now).await?;
     let memories: Vec<_> = listing.memories.iter().map(|m| memory(&scope, m)).collect();
     Ok((200, json!({ "memories": memories, "next_cursor": listing.next_cursor })))
 }

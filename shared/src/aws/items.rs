@@ -73,7 +73,7 @@ fn memory_item(scope: &Scope, memory: &Memory, sort: String) -> Result<Item> {
 pub fn from_memory(scope: &Scope, memory: &Memory) -> Result<Item> {
     let mut item = memory_item(scope, memory, keys::memory(memory.id))?;
     if memory.state != State::Forgotten {
-        item.insert(keys::LISTED.to_owned(), text(keys::listed(memory.time(), memory.id)));
+        item.insert(keys::LISTED.to_owned(), text(keys::listed(memory)));
     }
     Ok(item)
 }

@@ -42,7 +42,7 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use crate::memory::id::Fields;
-use crate::memory::{MemoryId, Scope, Tenant, Time};
+use crate::memory::{Memory, MemoryId, Scope, Tenant, Time};
 
 /// Partition key.
 pub const PK: &str = "pk";
@@ -66,6 +66,9 @@ pub const MANIFEST: &str = "index#3manifest";
 pub const TAIL: &str = "index#2tail#";
 /// All that is gone.
 pub const GONE: &str = "index#1gone#";
+
+/// What ends the place of a memory that was derived from another, so that whoever lists or counts sees it in the key.
+const DERIVED: &str = "#derived";
 
 /// Which files the scope has.
 pub const FILES: &str = "files";
@@ -103,7 +106,7 @@ pub fn claims(subject: &str, attribute: &str) -> String {
 
 /// That a fact of that time does.
 pub fn claim(subject: &str, attribute: &str, time: Time, id: MemoryId) -> String {
-    format!("{}{}", claims(subject, attribute), listed(time, id))
+    format!("{}{}", claims(subject, attribute), at(time, id))
 }
 
 /// All that people said of memories.
@@ -252,15 +255,34 @@ pub fn night_shard(date: Date, shard: impl Display) -> String {
 }
 
 /// Where a memory stands in the list by time. Sorts as times do, also before 1970.
-pub fn listed(time: Time, id: MemoryId) -> String {
-    format!("{:020}#{id}", time.micros().wrapping_sub(i64::MIN) as u64)
+pub fn listed(memory: &Memory) -> String {
+    let derived = if memory.derived_from.is_empty() { "" } else { DERIVED };
+    format!("{}{derived}", at(memory.time(), memory.id))
 }
 
 /// The time in a place that [`listed`] made.
 pub fn listed_time(listed: &str) -> Option<Time> {
     let (time, _) = listed.split_once('#')?;
+    (time.len() == 20 && time.bytes().all(|b| b.is_ascii_digit())).then_some(())?;
     let micros = time.parse::<u64>().ok()? as i64;
     Some(Time::from_micros(micros.wrapping_add(i64::MIN)))
+}
+
+/// The memory in a place that [`listed`] made.
+pub fn listed_id(listed: &str) -> Option<MemoryId> {
+    listed_time(listed)?;
+    let (_, id) = listed.split_once('#')?;
+    id.strip_suffix(DERIVED).unwrap_or(id).parse().ok()
+}
+
+/// Whether the memory in that place was derived from another.
+pub fn is_derived(listed: &str) -> bool {
+    listed.ends_with(DERIVED)
+}
+
+/// A time and an id, which sort as times do.
+fn at(time: Time, id: MemoryId) -> String {
+    format!("{:020}#{id}", time.micros().wrapping_sub(i64::MIN) as u64)
 }
 
 /// What a person chose may be of any length and hold any sign; its hash is a safe part of a key.

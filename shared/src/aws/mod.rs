@@ -11,6 +11,7 @@ mod feedbacks;
 pub mod files;
 pub mod items;
 pub mod keys;
+pub mod listing;
 pub mod memories;
 pub mod memos;
 pub mod nights;

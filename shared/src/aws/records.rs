@@ -196,26 +196,6 @@ impl Records {
         self.all_with(scope, &keys::histories(id), true).await?.into_iter().map(items::to_memory).collect()
     }
 
-    /// Ids of a scope's memories, latest first, after the given place. Eventually consistent, by milliseconds.
-    pub async fn list(&self, scope: &Scope, limit: usize, after: Option<&str>) -> Result<Page<MemoryId>> {
-        let query = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(keys::BY_TIME)
-            .key_condition_expression("#pk = :pk")
-            .expression_attribute_names("#pk", keys::PK)
-            .expression_attribute_values(":pk", text(scope.path()))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        let start = after.map(|listed| list_start(scope, listed)).transpose()?;
-        let page =
-            query.set_exclusive_start_key(start).send().await.map_err(|error| from_sdk("list memories", &error))?;
-        let listed = |item: &Item| item.get(keys::LISTED).and_then(|listed| listed.as_s().ok()).cloned();
-        let ids: Vec<MemoryId> = page.items().iter().filter_map(|item| listed_id(&listed(item)?)).collect();
-        Ok(Page { items: ids, next: page.last_evaluated_key().and_then(listed) })
-    }
-
     /// A digest, where a night has written one.
     pub async fn digest(&self, scope: &Scope, date: Date) -> Result<Option<Digest>> {
         self.get(scope, keys::digest(date)).await?.map(items::to_digest).transpose()
@@ -321,20 +301,4 @@ impl Records {
 
 pub(super) fn sort_key(item: &Item) -> Option<&str> {
     item.get(keys::SK)?.as_s().ok().map(String::as_str)
-}
-
-/// Where a page of the list by time begins: its cursor names the last memory of the page before.
-fn list_start(scope: &Scope, listed: &str) -> Result<HashMap<String, AttributeValue>> {
-    let id = listed_id(listed).ok_or_else(|| {
-        Error::invalid("cursor", "this is not a cursor", "`next_cursor` of an earlier answer, unchanged")
-    })?;
-    let mut start = items::key(scope, keys::memory(id));
-    start.insert(keys::LISTED.to_owned(), text(listed));
-    Ok(start)
-}
-
-fn listed_id(listed: &str) -> Option<MemoryId> {
-    let (time, id) = listed.split_once('#')?;
-    (time.len() == 20 && time.bytes().all(|b| b.is_ascii_digit())).then_some(())?;
-    id.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! The scopes of one tenant, and how much is in one.
+//! The scopes of one tenant.
 
 use std::collections::HashMap;
 
@@ -7,16 +7,7 @@ use crate::aws::items::{Item, text};
 use crate::aws::keys;
 use crate::aws::records::{Page, Records};
 use crate::error::Result;
-use crate::memory::{Scope, Tenant, Time};
-
-/// How many memories a scope lists, and from when to when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Extent {
-    /// Memories that are not forgotten. One past its end counts until the night removes it.
-    pub memories: usize,
-    /// The time of the earliest and of the latest; none where there are none.
-    pub span: Option<(Time, Time)>,
-}
+use crate::memory::{Scope, Tenant};
 
 impl Records {
     /// A tenant's scopes in the order of their names, after the given one.
@@ -46,31 +37,5 @@ impl Records {
         let more = page.last_evaluated_key().is_some();
         let next = items.last().filter(|_| more).map(|scope| scope.subject().to_owned());
         Ok(Page { items, next })
-    }
-
-    /// How many memories the scope lists. Reads their keys, a page for some eight thousand; eventually consistent.
-    pub async fn extent(&self, scope: &Scope) -> Result<Extent> {
-        let (mut memories, mut first, mut last) = (0, None, None);
-        let mut start = None;
-        loop {
-            let query = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .index_name(keys::BY_TIME)
-                .key_condition_expression("#pk = :pk")
-                .expression_attribute_names("#pk", keys::PK)
-                .expression_attribute_values(":pk", text(scope.path()))
-                .set_exclusive_start_key(start);
-            let page = query.send().await.map_err(|error| from_sdk("count memories", &error))?;
-            let time = |item: &Item| keys::listed_time(item.get(keys::LISTED)?.as_s().ok()?);
-            memories += page.items().len();
-            first = first.or_else(|| page.items().first().and_then(time));
-            last = page.items().last().and_then(time).or(last);
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                return Ok(Extent { memories, span: first.zip(last) });
-            }
-        }
     }
 }

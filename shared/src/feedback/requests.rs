@@ -8,7 +8,7 @@ use crate::index::Embedding;
 use crate::memory::feedback::PERSON;
 use crate::memory::{Kind, Memory, Scope, Sensitivity, State, Time};
 use crate::models::builtin;
-use crate::recall;
+use crate::recall::{self, Which};
 
 /// Memories that are looked at, the latest: three reads of the table.
 const LOOKED_AT: usize = 300;
@@ -42,7 +42,7 @@ pub async fn requests(app: &App, scope: &Scope, limit: usize, now: Time) -> Resu
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut cursor: Option<String> = None;
     for _ in 0..LOOKED_AT.div_ceil(PAGE) {
-        let page = recall::list(app, scope, PAGE, cursor.as_deref(), now).await?;
+        let page = recall::list(app, scope, Which::All, PAGE, cursor.as_deref(), now).await?;
         candidates.extend(page.memories.into_iter().filter_map(candidate));
         cursor = page.next_cursor;
         if cursor.is_none() {

@@ -27,7 +27,7 @@ pub use facts::Known;
 pub use graph::{Asked, Part, graph};
 pub use insights::{Insights, insights};
 pub use links::{Linked, links};
-pub use read::{Listing, Revision, digest, get, history, list, several};
+pub use read::{Listing, Revision, Which, digest, get, history, list, several};
 pub use request::{MOST_BODY_BYTES, Request};
 pub use returned::Returned;
 pub use scopes::{Extent, MOST_LISTED, extent, scopes};

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::app::App;
+pub use crate::aws::listing::Which;
 use crate::error::{Error, Result};
 use crate::memory::digest::Page;
 use crate::memory::{Memory, MemoryId, Scope, Time};
@@ -48,9 +49,16 @@ pub async fn several(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> R
 }
 
 /// A page of the scope's memories, latest first. A page may hold fewer than `limit` and still have a next one: what is
-/// past its end is left out.
-pub async fn list(app: &App, scope: &Scope, limit: usize, cursor: Option<&str>, now: Time) -> Result<Listing> {
-    let page = app.records.list(scope, limit, cursor).await?;
+/// past its end is left out, and what is not among `which`.
+pub async fn list(
+    app: &App,
+    scope: &Scope,
+    which: Which,
+    limit: usize,
+    cursor: Option<&str>,
+    now: Time,
+) -> Result<Listing> {
+    let page = app.records.list(scope, which, limit, cursor).await?;
     let memories = app.records.memories(scope, &page.items).await?;
     let visible = memories.into_iter().flatten().filter(|memory| memory.is_visible(now));
     Ok(Listing { memories: visible.collect(), next_cursor: page.next })

@@ -4,6 +4,7 @@ use door::page;
 use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::{MemoryId, Scope, Time};
+use memorable::recall::Which;
 use memorable::{forget, ingest, json as reading, recall};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -108,7 +109,7 @@ async fn list(app: &App, scope: &Scope, arguments: Map<String, Value>, now: Time
     if !(1..=MOST_LIMIT).contains(&limit) {
         return Err(Error::invalid("limit", format!("this is {limit}"), format!("1 to {MOST_LIMIT}")));
     }
-    let listing = recall::list(app, scope, limit, page.cursor.as_deref(), now).await?;
+    let listing = recall::list(app, scope, Which::All, limit, page.cursor.as_deref(), now).await?;
     let memories: Vec<Value> = listing.memories.iter().map(|memory| lean(page::memory(scope, memory))).collect();
     let mut text = lines(memories.iter());
     if memories.is_empty() {

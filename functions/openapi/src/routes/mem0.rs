@@ -87,6 +87,15 @@ pub fn routes() -> Vec<Route> {
         get("GET /mem0/v1/event/{id}/", "mem0Event", "What became of an add", json!({ "type": "object" }))
             .with([in_path("id", "`event_id` of the answer", json!({ "type": "string", "minLength": 1 }), "event")])
             .or([404]),
+        get("POST /mem0/v1/feedback/", "mem0Feedback", "Say whether a memory helped", object(json!({ "id": { "type": "string" }, "feedback": { "type": "string" }, "feedback_reason": maybe("string", ""), "receipt": receipt() }), &[]))
+            .taking(
+                json!({ "type": "object", "required": ["memory_id", "feedback"], "properties": {
+                    "memory_id": { "type": "string", "minLength": 1 }, "feedback": { "type": "string", "enum": ["POSITIVE", "NEGATIVE", "VERY_NEGATIVE"] },
+                    "feedback_reason": { "type": ["string", "null"] },
+                } }),
+                [("helped", json!({"memory_id": ID, "feedback": "POSITIVE", "feedback_reason": "It names the month."}))],
+            )
+            .or([404, 409]),
         get("POST /mem0/v1/exports/", "mem0CreateExport", "Name an export by its filter", object(json!({ "id": { "type": "string" }, "message": { "type": "string" }, "receipt": receipt() }), &[]))
             .taking(json!({ "type": "object", "required": ["filters"], "properties": { "filters": filters(), "schema": {} } }), [("export", json!({"schema": {}, "filters": {"user_id": "alice"}}))])
             .answering(201, "Its name"),
