@@ -33,6 +33,9 @@ assert.equal((await memory.get(clara)).content, "Clara moves to Lisbon in May.")
 assert.equal((await memory.history(clara)).length, 2);
 assert.equal((await Array.fromAsync?.(memory.list(2)) ?? await all(memory.list(2))).length, 3);
 assert.ok((await memory.chat("talk", "Where does Clara move?")).reply);
+assert.equal((await memory.api.health()).status, "ok");
+assert.equal((await memory.api.classify({ content: "I promise to call." })).classifications.length, 1);
+await memory.api.giveFeedback({ id: clara, helpful: true });
 assert.equal((await memory.forget(clara)).state, "forgotten");
 await assert.rejects(memory.get(clara), (error) => error instanceof MemorableError && error.status === 404);
 await assert.rejects(memory.recall(" "), (error) => error.status === 400 && error.problem.field === "query");

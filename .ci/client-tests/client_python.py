@@ -20,6 +20,11 @@ assert memory.get(clara)["content"] == "Clara moves to Lisbon in May." and len(m
 assert len(list(memory.list(limit=2))) == 3
 assert memory.file("create", path="/memories/a.md", file_text="x") == ("File created successfully at: /memories/a.md", False)
 assert memory.chat("talk", "Where does Clara move?")["reply"]
+assert memory.api.health()["status"] == "ok"
+assert memory.api.classify(content="I promise to call.")["classifications"][0]["kind"] == "commitment"
+memory.change(clara, expires_at="2099-01-01")
+assert memory.api.change(clara, expires_at=None)["memories"] and memory.get(clara)["expires_at"] is None
+memory.api.give_feedback(clara, helpful=True)
 assert memory.forget(clara)["state"] == "forgotten"
 for status, call in [(404, lambda: memory.get(clara)), (404, lambda: memory.digest("2001-01-01")), (400, lambda: memory.recall(" "))]:
     try:
