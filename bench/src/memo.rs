@@ -1,7 +1,8 @@
 //! A conversation replayed: what is answered again without a model, and what that saves.
 
 use memorable::error::Result;
-use memorable_local::load::{self, Service};
+use memorable_local::load;
+use memorable_local::service::Service;
 use memorable_local::{House, queues, sample};
 use serde_json::{Value, json};
 

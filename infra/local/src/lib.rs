@@ -14,8 +14,10 @@ pub mod machine;
 pub mod mcp;
 pub mod queues;
 pub mod resources;
+pub mod running;
 pub mod sample;
 pub mod schedule;
 pub mod server;
+pub mod service;
 
 pub use house::{House, Options};

@@ -20,7 +20,7 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(Error::conflict(format!(
-                "another memorable-local is using {}: stop it, or give this one another folder with --data DIR",
+                "another process has the folder {}: stop it, or name another folder with --data DIR",
                 folder.display()
             ))),
             Err(TryLockError::Error(error)) => Err(failed(error)),

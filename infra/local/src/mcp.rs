@@ -5,11 +5,12 @@ use std::io::{BufRead, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http::Method;
 use memorable::error::{Error, Result};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::load::Service;
+use crate::service::Service;
 
 /// Lines that wait to be answered before the client has to wait, too.
 const WAITING: usize = 64;
@@ -76,7 +77,8 @@ async fn answer(service: &Service<'_>, path: &str, line: &str) -> Option<String>
         let error = json!({ "code": NOT_ANSWERED, "message": detail });
         Some(json!({ "jsonrpc": "2.0", "id": id, "error": error }).to_string())
     };
-    match service.send(path, &headers, line.as_bytes().to_vec()).await {
+    let answer = service.call(Method::POST, path, &headers, line.as_bytes().to_vec()).await;
+    match answer.and_then(|answer| Ok((answer.status, answer.json()?))) {
         Ok((202, _)) => None,
         Ok((_, body)) if body["jsonrpc"] == "2.0" => Some(body.to_string()),
         Ok((status, body)) => {

@@ -1,13 +1,15 @@
 //! The sample conversation: stored, classified, and asked five questions.
 
+use http::Method;
 use memorable::error::Result;
 use serde_json::json;
 
 use crate::console;
 use crate::conversation::{self, Conversation, Question};
 use crate::house::House;
-use crate::load::{self, Service};
+use crate::load;
 use crate::queues;
+use crate::service::Service;
 
 /// Where the sample goes.
 pub const SCOPE: &str = "user:sample";
@@ -41,7 +43,7 @@ pub async fn run(house: &House) -> Result<usize> {
 
 async fn ask(house: &House, question: &Question) -> Result<bool> {
     let body = json!({ "query": question.text, "scopes": [SCOPE], "top_k": SHOWN });
-    let answer = load::post(&Service::House(house), "/v1/recall", &body).await?;
+    let answer = Service::House(house).ask(Method::POST, "/v1/recall", Some(&body)).await?;
     console::say(format!("\nQ  {}", question.text));
     let mut missing = question.evidence.clone();
     for memory in answer["memories"].as_array().into_iter().flatten() {

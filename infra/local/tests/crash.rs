@@ -20,7 +20,7 @@ struct Server {
 
 impl Server {
     fn start(data: &Path) -> Server {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_memorable-local"))
+        let mut process = Command::new(env!("CARGO_BIN_EXE_memorable"))
             .args(["--port", "0", "--data"])
             .arg(data)
             .env("RUST_LOG", "error")

@@ -73,7 +73,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn night(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_memorable-local"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_memorable"));
     command.args(["--night", "--data"]).arg(data).env("RUST_LOG", "error").stdout(Stdio::null()).stderr(Stdio::null());
     command
 }

@@ -14,7 +14,7 @@ struct Server {
 
 impl Server {
     fn start(data: &Path, scope: &[&str]) -> Server {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_memorable-local"))
+        let mut process = Command::new(env!("CARGO_BIN_EXE_memorable"))
             .args(["mcp", "--data"])
             .arg(data)
             .args(scope)
