@@ -2,7 +2,7 @@
 
 use http::Method;
 use memorable::error::{Error, Result};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::console;
 use crate::conversation::Conversation;

@@ -108,10 +108,3 @@ fn as_header(text: &str) -> String {
     let stands = text.trim() == text && text.bytes().all(|b| (0x20..0x7f).contains(&b)) && !text.starts_with("=?");
     if stands { text.to_owned() } else { format!("=?base64?{}?=", STANDARD.encode(text)) }
 }
-
-/// An error where no such scope can be.
-pub fn check(scope: Option<&str>) -> Result<()> {
-    let tenant = memorable::memory::Tenant::parse(crate::house::LOCAL)?;
-    let checked = scope.map(|scope| memorable::memory::Scope::parse(&tenant, scope)).transpose();
-    checked.map(|_| ()).map_err(|error| Error { field: Some("--scope".to_owned()), ..error })
-}

@@ -18,6 +18,11 @@ impl Drop for Told {
     }
 }
 
+/// Takes back what an earlier service said of the folder.
+pub fn untell(folder: &Path) {
+    let _ = fs::remove_file(folder.join(NAME));
+}
+
 /// Says where the service of that folder listens. None where it cannot be written down: then nobody finds it by itself.
 pub fn tell(folder: &Path, url: &str) -> Option<Told> {
     let file = folder.join(NAME);

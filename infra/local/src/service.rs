@@ -57,7 +57,7 @@ impl Remote {
             return Err(Error::invalid("--url", "this is no address", expected));
         }
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_native_roots()
+            .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
             .map_err(|error| Error::unavailable(format!("this machine's certificates cannot be read: {error}")))?
             .https_or_http()
             .enable_http1()
@@ -126,7 +126,8 @@ impl Service<'_> {
 
     /// Sends a JSON body, or none, and gives the JSON of the answer. A refusal is an error, in the service's own words.
     pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
-        let headers: &[_] = if body.is_some() { &[("content-type", "application/json".to_owned())] } else { &[] };
+        let json = [("content-type", "application/json".to_owned())];
+        let headers = if body.is_some() { &json[..] } else { &[] };
         let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         self.call(method, path, headers, body).await?.accepted()?.json()
     }

@@ -88,6 +88,10 @@ impl Place {
         let data = self.folder().map(Path::to_owned);
         let tokens = tokens.iter().cloned().collect();
         let house = House::open(Options { data, tokens, settings, ..Options::default() }).await;
+        if let (Ok(_), Some(folder)) = (&house, self.folder()) {
+            // Of one that was killed: the folder is this process's now.
+            running::untell(folder);
+        }
         // Whoever has the folder may give it up.
         house.map_err(
             |error| if error.kind == Kind::Conflict { Error { kind: Kind::Unavailable, ..error } } else { error },
@@ -96,6 +100,11 @@ impl Place {
 }
 
 impl Where {
+    /// What is said of the folder.
+    pub fn told(&self) -> String {
+        self.place.folder().map_or("memory".to_owned(), |folder| folder.display().to_string())
+    }
+
     /// The service that is named; else the folder, or the service that runs on it.
     pub async fn open(&self) -> Result<Opened> {
         let names_folder = self.place.data.is_some() || self.place.memory || self.place.embedder.is_some();

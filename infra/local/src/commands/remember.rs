@@ -110,7 +110,7 @@ impl Remember {
         }
         let mut texts = Vec::new();
         let from_input = ["-".to_owned()];
-        for text in if self.texts.is_empty() { &from_input[..] } else { &self.texts } {
+        for text in if self.texts.is_empty() { &from_input[..] } else { &self.texts[..] } {
             if text != "-" {
                 texts.push(text.clone());
                 continue;
