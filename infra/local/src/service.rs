@@ -1,15 +1,17 @@
 //! Where calls of the command line go: into this process, or over HTTP into a service that runs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, Request, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use memorable::error::{Error, Kind, Result};
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 
 use crate::gateway;
@@ -56,12 +58,8 @@ impl Remote {
             let expected = "the address of a service, such as http://127.0.0.1:8080";
             return Err(Error::invalid("--url", "this is no address", expected));
         }
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
-            .map_err(|error| Error::unavailable(format!("this machine's certificates cannot be read: {error}")))?
-            .https_or_http()
-            .enable_http1()
-            .build();
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls(url.starts_with("https"))?);
+        let connector = connector.https_or_http().enable_http1().build();
         let client = Client::builder(TokioExecutor::new()).build(connector);
         Ok(Remote { url: url.to_owned(), token: token.to_owned(), client })
     }
@@ -98,6 +96,18 @@ impl Remote {
             Err(Error::unavailable(format!("{} did not answer within {waited} seconds", self.url)))
         })
     }
+}
+
+/// The TLS stack that the AWS SDK has, with this machine's certificates where they are needed: reading them takes longer
+/// than a call.
+fn tls(is_needed: bool) -> Result<ClientConfig> {
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions().map_err(|error| Error::internal(error.to_string()))?;
+    if !is_needed {
+        return Ok(config.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
+    }
+    let unread = |error| Error::unavailable(format!("this machine's certificates cannot be read: {error}"));
+    Ok(config.with_native_roots().map_err(unread)?.with_no_client_auth())
 }
 
 impl Service<'_> {

@@ -150,6 +150,10 @@ fn standard_input_is_one_memory_or_one_a_line() {
 fn exit_codes_mean_what_the_help_says() {
     let folder = tempfile::tempdir().expect("a folder");
     let shell = Shell { folder: folder.path() };
+    let nothing = shell.run(&["recall", "x", "--scope", "user:alice"]);
+    assert_eq!((code(&nothing), err(&nothing).contains("memorable serve")), (3, true), "{}", err(&nothing));
+    assert!(!folder.path().join(".memorable").exists(), "who asks makes no folder");
+    done(&shell.run(&["remember", "Something.", "--scope", "user:somebody"]));
     let unreachable = ["--url", "http://127.0.0.1:9"];
     for (arguments, expected, said) in [
         (vec!["recall", "--scope", "user:alice"], 2, "QUERY"),

@@ -29,7 +29,7 @@ pub struct Chat {
 
 impl Chat {
     pub async fn run(self) -> Result<Ended> {
-        let opened = self.place.open().await?;
+        let opened = self.place.make().await?;
         let body = json!({ "scope": self.scope, "session": self.session, "message": self.message });
         let answer = opened.service().ask(Method::POST, "/v1/chat", Some(&body)).await?;
         opened.settle().await?;

@@ -24,7 +24,7 @@ pub struct Load {
 impl Load {
     pub async fn run(self) -> Result<Ended> {
         let conversations = conversation::read(&self.file)?;
-        let opened = self.place.open().await?;
+        let opened = self.place.make().await?;
         let stored = load::load(&opened.service(), &conversations, &self.scope).await?;
         opened.settle().await?;
         console::say(format!("{stored} turns of {} conversations are in {}", conversations.len(), self.scope));

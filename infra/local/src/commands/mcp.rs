@@ -24,7 +24,7 @@ pub struct Mcp {
 impl Mcp {
     pub async fn run(self) -> Result<Ended> {
         let scope = self.scope.as_deref();
-        match self.place.open().await? {
+        match self.place.make().await? {
             Opened::Remote(remote) => mcp::run(&Service::Remote(&remote), scope, stopped()).await?,
             Opened::House(house) => {
                 let house = Arc::new(*house);

@@ -105,11 +105,21 @@ impl Where {
         self.place.folder().map_or("memory".to_owned(), |folder| folder.display().to_string())
     }
 
-    /// The service that is named; else the folder, or the service that runs on it.
+    /// As [`Where::make`], for who only reads: not found where there is no folder yet.
     pub async fn open(&self) -> Result<Opened> {
-        let names_folder = self.place.data.is_some() || self.place.memory || self.place.embedder.is_some();
-        let named = self.url.clone().or_else(|| variable("MEMORABLE_URL").filter(|_| !names_folder));
-        if let Some(url) = named {
+        let missing = self.place.folder().filter(|folder| self.named().is_none() && !folder.exists());
+        if let Some(folder) = missing {
+            let detail = format!("there is no memory in {}", folder.display());
+            let expected = "a folder with one (--data DIR), a service that runs (--url URL, or `memorable serve` here), \
+                            or first a `memorable remember`";
+            return Err(Error { expected: Some(expected.to_owned()), ..Error::not_found(detail) });
+        }
+        self.make().await
+    }
+
+    /// The service that is named; else the folder, made if need be, or the service that runs on it.
+    pub async fn make(&self) -> Result<Opened> {
+        if let Some(url) = self.named() {
             return Ok(Opened::Remote(Remote::new(&url, &self.token)?));
         }
         match self.place.open(&[]).await {
@@ -120,6 +130,12 @@ impl Where {
             },
             Err(error) => Err(error),
         }
+    }
+
+    /// The service that is named. A folder on the command line goes before a service in the environment.
+    fn named(&self) -> Option<String> {
+        let names_folder = self.place.data.is_some() || self.place.memory || self.place.embedder.is_some();
+        self.url.clone().or_else(|| variable("MEMORABLE_URL").filter(|_| !names_folder))
     }
 }
 

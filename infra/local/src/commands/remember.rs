@@ -66,7 +66,7 @@ impl Remember {
         if texts.is_empty() {
             output::usage("there is nothing to remember: give a text, or write it to standard input");
         }
-        let opened = self.place.open().await?;
+        let opened = self.place.make().await?;
         let service = opened.service();
         let bar = console::bar(texts.len() as u64, "storing");
         let mut stored: Vec<Value> = Vec::new();
