@@ -179,6 +179,11 @@ async fn main() -> ExitCode {
 }
 
 async fn open(place: &Place, tokens: &[(String, String)]) -> Result<House> {
+    open_at(place, tokens, None).await
+}
+
+/// `port`: where files of imports and exports can be put and fetched.
+async fn open_at(place: &Place, tokens: &[(String, String)], port: Option<u16>) -> Result<House> {
     #[expect(clippy::disallowed_methods, reason = "the house stands for the deployment, which sets these variables")]
     let mut settings: HashMap<String, String> =
         PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
@@ -186,14 +191,15 @@ async fn open(place: &Place, tokens: &[(String, String)]) -> Result<House> {
         settings.insert("MEMORABLE_ROUTE_EMBED".to_owned(), format!("folder:{},builtin", embedder.display()));
         settings.entry("MEMORABLE_EMBED_MS".to_owned()).or_insert_with(|| EMBEDDER_MS.to_owned());
     }
+    settings.extend(port.map(|port| ("MEMORABLE_FILES_URL".to_owned(), format!("http://127.0.0.1:{port}"))));
     let data = (!place.memory).then(|| place.data.clone());
     House::open(Options { data, tokens: tokens.iter().cloned().collect(), settings, ..Options::default() }).await
 }
 
 async fn serve(serve: Serve) -> Result<()> {
     let listener = server::listen(serve.port).await?;
-    let house = Arc::new(open(&serve.place, &serve.tokens).await?);
     let port = listener.local_addr().map_or(serve.port, |address| address.port());
+    let house = Arc::new(open_at(&serve.place, &serve.tokens, Some(port)).await?);
     welcome(&serve.place, port);
     let found = Machine::look(&house.app.config.ollama_url).await;
     console::say(format!("{}\n", found.told(house.profile.as_deref())));
