@@ -83,6 +83,8 @@ impl House {
             "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(classify_queue.clone()),
             "MEMORABLE_NIGHT_QUEUE_URL" => Some(night_queue.clone()),
             "MEMORABLE_TRANSFER_QUEUE_URL" => Some(transfer_queue.clone()),
+            // Signed URLs lead to the house's own port, where it has one.
+            "MEMORABLE_FILES_URL" => Some(settings.get(name).cloned().unwrap_or_else(|| "http://127.0.0.1".to_owned())),
             // In this process no read is late but by the machine being busy, and a second one would make it busier.
             "MEMORABLE_HEDGE_MS" => Some(settings.get(name).cloned().unwrap_or_else(|| "0".to_owned())),
             other => settings.get(other).cloned(),

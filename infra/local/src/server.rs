@@ -102,7 +102,7 @@ async fn answer(
 ) -> std::result::Result<Response<Either<Either<Full<Bytes>, Pieces>, Object>>, Infallible> {
     if is_of_bucket(&request) {
         let response = house.aws.answer_signed(request.map(s3s::Body::from)).await;
-        return Ok(response.map(|body| Either::Right(body.map_err(Into::into).boxed_unsync())));
+        return Ok(response.map(|body| Either::Right(body.boxed_unsync())));
     }
     Ok(called(house, request).await.map(Either::Left))
 }

@@ -19,6 +19,10 @@ pub fn detect(begin: &[u8]) -> Result<Format> {
     let text = String::from_utf8_lossy(begin);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let has = |name: &str| text.contains(&format!("\"{name}\""));
+    // Of our own, whose first line may be longer than what is looked at.
+    if text.starts_with("{\"v\":1,\"") {
+        return Ok(Format::Jsonl);
+    }
     if text.starts_with(['[', '{']) && Head::of(text.lines().next().unwrap_or_default()).is_none() {
         if has("mapping") && (has("current_node") || has("message") || has("title")) {
             return Ok(Format::Chatgpt);

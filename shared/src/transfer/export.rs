@@ -220,10 +220,8 @@ impl Worker<'_> {
                 let Some(memory) = memory.filter(|memory| memory.is_visible(self.now)) else { continue };
                 let day = diary::day(memory.time(), &self.timezone);
                 let is_spent = self.budget.is_spent();
-                let is_over = |page: &&mut Page| page.day != day || page.text.len() >= FILE || is_spent;
-                if page.as_mut().filter(is_over).is_some()
-                    && let Some(full) = page.take()
-                {
+                let is_over = page.as_ref().is_some_and(|page| page.day != day || page.text.len() >= FILE || is_spent);
+                if is_over && let Some(full) = page.take() {
                     self.export.memories += std::mem::take(&mut memories);
                     self.export.secrets += std::mem::take(&mut secrets);
                     self.export.after.clone_from(&last);

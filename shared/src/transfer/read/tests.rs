@@ -290,6 +290,7 @@ fn what_has_to_be_unpacked_first_is_said_to_be() {
         assert!(error.detail.contains(what), "{error}");
     }
     assert!(detect(b"just some prose").is_err());
+    assert_eq!(detect(b"{\"v\":1,\"memory\":{\"content\":\"cut he"), Ok(Format::Jsonl));
 }
 
 #[test]

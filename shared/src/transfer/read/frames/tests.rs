@@ -100,3 +100,19 @@ fn what_the_file_ends_within_is_told() {
     let found = frames(Framing::Elements, b"[{\"a\": 1}, {\"b\": ", 5);
     assert_eq!(found.iter().map(|frame| frame.fit).collect::<Vec<_>>(), [Fit::Whole, Fit::Cut]);
 }
+
+#[test]
+fn a_long_file_takes_no_more_room_than_a_piece_of_it() {
+    const PIECE: usize = 512 * 1024;
+    let mut framer = Framer::at(Framing::Lines, &Place::default());
+    let piece: Vec<u8> =
+        b"a line of some hundred signs, as chats have them\n".iter().copied().cycle().take(PIECE).collect();
+    let (mut most, mut frames) = (0, 0_u64);
+    for _ in 0..64 {
+        framer.push(&piece);
+        frames += std::iter::from_fn(|| framer.next(false)).count() as u64;
+        most = most.max(framer.buffer.capacity());
+    }
+    assert_eq!(frames, framer.lines());
+    assert!(most <= 2 * PIECE, "{most} bytes for a file of {}", 64 * PIECE);
+}
