@@ -87,6 +87,7 @@ pub struct App {
     pub tunings: Tunings,
     classify_queue: Option<Queue>,
     night_queue: Option<Queue>,
+    transfer_queue: Option<Queue>,
     registered: Arc<Mutex<HashMap<String, Date>>>,
 }
 
@@ -138,7 +139,10 @@ impl App {
             .request_checksum_calculation(aws_sdk_s3::config::RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(aws_sdk_s3::config::ResponseChecksumValidation::WhenRequired)
             .build();
+        let files =
+            config.files_url.as_ref().map(|url| s3.to_builder().endpoint_url(url).force_path_style(true).build());
         let objects = Objects::new(aws_sdk_s3::Client::from_conf(s3), &config.bucket, config.hedge_after)
+            .with_files_at(files.map(aws_sdk_s3::Client::from_conf))
             .with_disk(config.cache_folder.clone().and_then(Disk::open));
         let cold = Cold::new(objects.clone());
         let records = Records::new(aws_sdk_dynamodb::Client::new(sdk), &config.table, cold.clone());
@@ -151,6 +155,7 @@ impl App {
         Ok(App {
             classify_queue: queue(&config.classify_queue_url),
             night_queue: queue(&config.night_queue_url),
+            transfer_queue: queue(&config.transfer_queue_url),
             embed: route(Task::Embed, &config.route_embed)?,
             classify: route(Task::Classify, &config.route_classify)?,
             distill: route(Task::Distill, &config.route_distill)?,
@@ -242,6 +247,11 @@ impl App {
     /// The queue of scopes to go through at night.
     pub fn night_queue(&self) -> Result<&Queue> {
         self.night_queue.as_ref().ok_or_else(|| unset("MEMORABLE_NIGHT_QUEUE_URL"))
+    }
+
+    /// The queue of imports and exports.
+    pub fn transfer_queue(&self) -> Result<&Queue> {
+        self.transfer_queue.as_ref().ok_or_else(|| unset("MEMORABLE_TRANSFER_QUEUE_URL"))
     }
 
     /// Lists the scope for the nights, as written to today: once per container, scope and day, and always before the write

@@ -22,6 +22,10 @@ pub struct Config {
     pub classify_queue_url: Option<String>,
     /// `MEMORABLE_NIGHT_QUEUE_URL`: needed by `optimize`.
     pub night_queue_url: Option<String>,
+    /// `MEMORABLE_TRANSFER_QUEUE_URL`: needed by `transfer`.
+    pub transfer_queue_url: Option<String>,
+    /// `MEMORABLE_FILES_URL`: where URLs for files of imports and exports lead, in place of the bucket itself: the local house.
+    pub files_url: Option<String>,
     /// `MEMORABLE_TENANT_CLAIM`: the claim of the token that names the tenant.
     pub tenant_claim: String,
     /// `MEMORABLE_ROUTE_EMBED`: chain of embedding models, best first: `bedrock:ID,ollama:NAME,builtin`, or
@@ -110,6 +114,8 @@ impl Config {
             bucket: needed("MEMORABLE_BUCKET")?,
             classify_queue_url: filled("MEMORABLE_CLASSIFY_QUEUE_URL"),
             night_queue_url: filled("MEMORABLE_NIGHT_QUEUE_URL"),
+            transfer_queue_url: filled("MEMORABLE_TRANSFER_QUEUE_URL"),
+            files_url: filled("MEMORABLE_FILES_URL"),
             tenant_claim: filled("MEMORABLE_TENANT_CLAIM").unwrap_or_else(|| "custom:tenant".to_owned()),
             route_embed: Some(route("MEMORABLE_ROUTE_EMBED", Task::Embed))
                 .filter(|route| !route.is_empty())

@@ -214,3 +214,40 @@ async fn bad_feedback_and_a_bad_preview_name_the_field() {
         assert_eq!((status, &problem["field"]), (400, &json!(field)), "{query}: {problem}");
     }
 }
+
+#[tokio::test]
+async fn a_bad_import_or_export_names_the_field() {
+    let house = house().await;
+    let imports = [
+        (json!({}), "scope"),
+        (json!({"scope": "alice"}), "scope"),
+        (json!({"scope": "user:alice", "format": "word"}), "format"),
+        (json!({"scope": "user:alice", "timezone": "Mars/Olympus"}), "timezone"),
+        (json!({"scope": "user:alice", "session": " "}), "session"),
+        (json!({"scope": "user:alice", "content": ""}), "content"),
+        (json!({"scope": "user:alice", "file": "x"}), "file"),
+    ];
+    for (body, field) in imports {
+        let (status, problem) = call(&house, "POST", "/v1/imports", body).await;
+        assert_eq!((status, &problem["field"]), (400, &json!(field)), "{problem}");
+        assert!(problem["expected"].is_string(), "{problem}");
+    }
+    for (body, field) in [
+        (json!({"scope": "user:alice", "format": "pdf"}), "format"),
+        (json!({"scope": "user:alice", "history": "yes"}), "history"),
+        (json!({"scope": "user:alice", "timezone": ""}), "timezone"),
+    ] {
+        let (status, problem) = call(&house, "POST", "/v1/exports", body).await;
+        assert_eq!((status, &problem["field"]), (400, &json!(field)), "{problem}");
+    }
+    let large = json!({"scope": "user:alice", "content": "x".repeat(4 * 1024 * 1024)}).to_string().into_bytes();
+    let (status, problem) = send(&house, "POST", "/v1/imports", &local(), large).await;
+    assert_eq!((status, &problem["field"]), (413, &json!("body")), "{problem}");
+    for path in ["/v1/imports/nothing", "/v1/exports/5D41402ABC4B2A76B9719D911017C592"] {
+        let (status, problem) = call(&house, "GET", path, Value::Null).await;
+        assert_eq!((status, &problem["field"]), (400, &json!("id")), "{problem}");
+    }
+    let (status, problem) =
+        call(&house, "GET", "/v1/exports/5d41402abc4b2a76b9719d911017c592?page=2", Value::Null).await;
+    assert_eq!((status, &problem["field"]), (400, &json!("page")), "{problem}");
+}

@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 31] = [
+const HTTP: [(&str, u16); 36] = [
     ("health.json", 200),
     ("openapi.json", 200),
     ("docs.json", 200),
@@ -50,6 +50,11 @@ const HTTP: [(&str, u16); 31] = [
     ("mcp-token.json", 200),
     ("mcp-token-stream.json", 405),
     ("ingest-files.json", 200),
+    ("transfer-import.json", 202),
+    ("transfer-get-import.json", 404),
+    ("transfer-start.json", 404),
+    ("transfer-export.json", 202),
+    ("transfer-get-export.json", 404),
 ];
 /// Those of them that name a memory, with the status once it is there. Forgetting it comes last.
 const NAMING: [(&str, u16); 6] = [
@@ -64,6 +69,7 @@ const CLASSIFY: &str = "classify.json";
 const AUTHORIZE: &str = "authorize.json";
 const SCHEDULE: &str = "optimize-schedule.json";
 const SCOPE: &str = "optimize-scope.json";
+const TURN: &str = "transfer-turn.json";
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../events")
@@ -110,6 +116,7 @@ async fn answered(house: &House, event: &Value) -> (u16, Value) {
         Function::Chat => Box::pin(chat::handle_at(&house.app, request, now)).await,
         Function::Mem0 => Box::pin(mem0::handle_at(&house.app, request, now)).await,
         Function::Mcp => Box::pin(mcp::handle_at(&house.app, request, now)).await,
+        Function::Transfer => Box::pin(transfer::handle_at(&house.app, request, now)).await,
     };
     let status = response.status().as_u16();
     let content_type = response.headers()["content-type"].to_str().expect("text");
@@ -144,7 +151,7 @@ async fn stored_all(house: &House) {
 #[test]
 fn every_file_in_events_is_covered() {
     let mut covered: BTreeSet<String> = HTTP.iter().map(|(file, _)| (*file).to_owned()).collect();
-    covered.extend([CLASSIFY, AUTHORIZE, SCHEDULE, SCOPE].map(str::to_owned));
+    covered.extend([CLASSIFY, AUTHORIZE, SCHEDULE, SCOPE, TURN].map(str::to_owned));
     let entries = std::fs::read_dir(folder()).expect("the folder events");
     let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
     let there: BTreeSet<String> = names.filter(|name| name.ends_with(".json")).collect();
@@ -259,4 +266,37 @@ async fn the_night_queues_event_writes_the_digest_that_the_digest_event_reads() 
     }
     let (status, digest) = answered(&house, &event("recall-digest.json")).await;
     assert_eq!((status, &digest["memories"]), (200, &json!(8)), "{digest}");
+}
+
+#[tokio::test]
+async fn the_transfer_queues_event_does_an_import_and_is_done_with_one_that_is_over() {
+    let house = house().await;
+    let (status, import) = answered(&house, &event("transfer-import.json")).await;
+    assert_eq!((status, &import["state"]), (202, &json!("queued")), "{import}");
+    let id = import["id"].as_str().expect("an id");
+    let file = event(TURN);
+    let name = file["Records"][0]["body"].as_str().expect("a body").split('"').nth(13).expect("an id").to_owned();
+    // The file's own names a job that is not there.
+    for text in [file.to_string(), file.to_string().replace(&name, id), file.to_string().replace(&name, id)] {
+        let batch: transfer::Event = serde_json::from_str(&text).expect("an event of SQS");
+        let transfer::Event::Queue(batch) = batch else { panic!("the queue's event was taken for a call") };
+        let left = std::time::Duration::from_secs(120);
+        let response = Box::pin(transfer::handle_queue_at(&house.app, batch, sent_at(&file), left)).await;
+        assert_eq!(failures(&response), Vec::<&str>::new());
+    }
+    let asked = event("transfer-get-import.json").to_string().replace(&name, id);
+    let (_, import) = answered(&house, &serde_json::from_str(&asked).expect("an event")).await;
+    assert_eq!((&import["state"], &import["counts"]["stored"]), (&json!("done"), &json!(2)), "{import}");
+}
+
+#[tokio::test]
+async fn a_function_of_calls_and_messages_tells_them_apart_and_answers_a_call_as_the_gateway_takes_it() {
+    let house = house().await;
+    let call: transfer::Event = serde_json::from_value(event("transfer-get-import.json")).expect("an event");
+    assert!(matches!(call, transfer::Event::Http(_)), "{call:?}");
+    let reply = Box::pin(transfer::handle_event(&house.app, call, std::time::Duration::from_secs(120))).await;
+    let reply = json!(reply);
+    assert_eq!((&reply["statusCode"], &reply["isBase64Encoded"]), (&json!(404), &json!(false)), "{reply}");
+    assert_eq!(reply["headers"]["content-type"], "application/problem+json");
+    assert!(reply["body"].as_str().is_some_and(|body| body.contains("not_found")), "{reply}");
 }

@@ -35,5 +35,6 @@ mod simulation;
 mod support;
 mod template;
 mod time_travel;
+mod transfer;
 mod tuning;
 mod walk;

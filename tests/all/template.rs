@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use memorable::aws::keys::{BY_TIME, EXPIRES, LISTED, PK, SK};
 use memorable_local::gateway::{self, Authorizer};
-use memorable_local::resources::{CLASSIFY, NIGHT};
+use memorable_local::resources::{CLASSIFY, NIGHT, TRANSFER};
 use serde_json::Value;
 
 const TEMPLATE: &str = include_str!("../../template.yaml");
@@ -186,7 +186,12 @@ fn the_table_has_the_keys_that_the_code_writes() {
 
 #[test]
 fn the_queues_give_a_message_as_many_tries_as_the_local_ones() {
-    for (queue, dlq, rules) in [("ClassifyQueue", "ClassifyDlq", CLASSIFY), ("NightQueue", "NightDlq", NIGHT)] {
+    let queues = [
+        ("ClassifyQueue", "ClassifyDlq", CLASSIFY),
+        ("NightQueue", "NightDlq", NIGHT),
+        ("TransferQueue", "TransferDlq", TRANSFER),
+    ];
+    for (queue, dlq, rules) in queues {
         let redrive = value(&properties(queue), "RedrivePolicy");
         let tries = on_line(redrive, "maxReceiveCount").and_then(|count| count.parse().ok());
         assert_eq!(tries, Some(rules.deliveries), "{queue}");
@@ -197,7 +202,8 @@ fn the_queues_give_a_message_as_many_tries_as_the_local_ones() {
 
 #[test]
 fn a_message_is_hidden_for_six_times_as_long_as_its_function_may_take() {
-    for (queue, function) in [("ClassifyQueue", "Classify"), ("NightQueue", "Optimize")] {
+    for (queue, function) in [("ClassifyQueue", "Classify"), ("NightQueue", "Optimize"), ("TransferQueue", "Transfer")]
+    {
         let seconds = |resource: &str, key: &str| value(&properties(resource), key).parse::<u32>().expect("seconds");
         assert_eq!(seconds(queue, "VisibilityTimeout"), 6 * seconds(function, "Timeout"), "{queue}");
     }
@@ -211,6 +217,15 @@ fn batches_are_as_large_as_the_local_ones() {
     };
     assert_eq!(batch("Classify", "Batch").as_deref(), Some("10"));
     assert_eq!(batch("Optimize", "Scope").as_deref(), Some("1"));
+    assert_eq!(batch("Transfer", "Turn").as_deref(), Some("1"));
+}
+
+#[test]
+fn files_of_transfers_lapse_when_the_answers_say() {
+    let rules = below(&properties("Bucket"), "LifecycleConfiguration");
+    let at = rules.iter().position(|line| on_line(line, "Prefix") == Some("transfers/")).expect("a rule for them");
+    let days = rules[at..].iter().find_map(|line| on_line(line, "ExpirationInDays")).expect("days");
+    assert_eq!(days.parse::<i64>().ok(), Some(memorable::transfer::FILES_KEPT.as_hours() / 24));
 }
 
 #[test]

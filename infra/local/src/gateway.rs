@@ -33,6 +33,8 @@ pub enum Function {
     Mem0,
     /// The Model Context Protocol.
     Mcp,
+    /// Imports and exports.
+    Transfer,
 }
 
 /// What of a request says whose it is.
@@ -67,7 +69,8 @@ pub fn routes() -> Vec<(&'static str, Function)> {
     let chat = ::chat::ROUTES.into_iter().map(|route| (route, Function::Chat));
     let mem0 = ::mem0::ROUTES.into_iter().map(|route| (route, Function::Mem0));
     let mcp = ::mcp::ROUTES.into_iter().map(|route| (route, Function::Mcp));
-    ingest.chain(recall).chain(chat).chain(mem0).chain(mcp).collect()
+    let transfer = ::transfer::ROUTES.into_iter().map(|route| (route, Function::Transfer));
+    ingest.chain(recall).chain(chat).chain(mem0).chain(mcp).chain(transfer).collect()
 }
 
 /// The routes of one path: method (none for any), route key, function.
@@ -203,6 +206,8 @@ async fn invoke(app: &App, function: Function, request: lambda_http::Request, no
         (Function::Mem0, Some(now)) => Box::pin(::mem0::handle_at(app, request, now)).await,
         (Function::Mcp, None) => Box::pin(::mcp::handle(app, request)).await,
         (Function::Mcp, Some(now)) => Box::pin(::mcp::handle_at(app, request, now)).await,
+        (Function::Transfer, None) => Box::pin(::transfer::handle(app, request)).await,
+        (Function::Transfer, Some(now)) => Box::pin(::transfer::handle_at(app, request, now)).await,
     }
 }
 

@@ -13,7 +13,7 @@ use memorable::config::{Config, ollama_url};
 use memorable::error::{Error, Result};
 
 use crate::aws::faults::Faults;
-use crate::aws::{LocalAws, Storage};
+use crate::aws::{ACCESS_KEY, LocalAws, Storage};
 use crate::lock::Lock;
 use crate::machine::Machine;
 use crate::resources;
@@ -67,8 +67,8 @@ impl House {
         let storage = options.data.map_or(Storage::Memory, Storage::Folder);
         let aws = LocalAws::open(&storage).map_err(|error| Error::unavailable(error.to_string()))?;
         let faults = Faults::new(aws.http_client());
-        let sdk = sdk(aws.http_client());
-        let (classify_queue, night_queue) = resources::create(&sdk, options.redeliver_after).await?;
+        let sdk = sdk(aws.http_client(), aws.secret());
+        let (classify_queue, night_queue, transfer_queue) = resources::create(&sdk, options.redeliver_after).await?;
         let mut settings = options.settings;
         if settings.get("MEMORABLE_PROFILE").is_some_and(|profile| profile.trim() == "auto") {
             let found = Machine::look(&ollama_url(settings.get("OLLAMA_HOST").cloned())).await;
@@ -82,6 +82,9 @@ impl House {
             "MEMORABLE_BUCKET" => Some(resources::BUCKET.to_owned()),
             "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(classify_queue.clone()),
             "MEMORABLE_NIGHT_QUEUE_URL" => Some(night_queue.clone()),
+            "MEMORABLE_TRANSFER_QUEUE_URL" => Some(transfer_queue.clone()),
+            // Signed URLs lead to the house's own port, where it has one.
+            "MEMORABLE_FILES_URL" => Some(settings.get(name).cloned().unwrap_or_else(|| "http://127.0.0.1".to_owned())),
             // In this process no read is late but by the machine being busy, and a second one would make it busier.
             "MEMORABLE_HEDGE_MS" => Some(settings.get(name).cloned().unwrap_or_else(|| "0".to_owned())),
             other => settings.get(other).cloned(),
@@ -99,8 +102,8 @@ impl House {
     }
 }
 
-fn sdk(http: SharedHttpClient) -> SdkConfig {
-    let credentials = Credentials::new("local", "local", None, None, "memorable-local");
+fn sdk(http: SharedHttpClient, secret: &str) -> SdkConfig {
+    let credentials = Credentials::new(ACCESS_KEY, secret, None, None, "memorable-local");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))

@@ -11,22 +11,26 @@ use crate::house::House;
 
 /// Most messages of a batch, as template.yaml has it for the classify queue.
 const CLASSIFY_BATCH: i32 = 10;
-/// Scopes are gone through one by one.
-const NIGHT_BATCH: i32 = 1;
+/// Scopes are gone through one by one, and so are imports and exports.
+const ONE_BY_ONE: i32 = 1;
 /// How long a worker of the night may take at once, as template.yaml has it.
 const NIGHT_TIMEOUT: Duration = Duration::from_secs(900);
+/// How long a turn at an import or export may take, as template.yaml has it.
+const TRANSFER_TIMEOUT: Duration = Duration::from_secs(120);
 /// Longest wait of one receive, in seconds: SQS allows 20.
 const WAIT_SECONDS: i32 = 20;
 /// How soon a failed receive is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// One of the two queues, with the function behind it.
+/// One of the queues, with the function behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// Memories to classify.
     Classify,
     /// Scopes to go through at night.
     Night,
+    /// Imports and exports.
+    Transfer,
 }
 
 impl Source {
@@ -35,6 +39,7 @@ impl Source {
         let url = match self {
             Source::Classify => &config.classify_queue_url,
             Source::Night => &config.night_queue_url,
+            Source::Transfer => &config.transfer_queue_url,
         };
         url.as_deref().unwrap_or_default()
     }
@@ -50,11 +55,12 @@ pub async fn run(house: &House, source: Source) {
     }
 }
 
-/// Works on both queues until neither has a message that can be delivered now; gives how many were delivered.
+/// Works on all queues until none has a message that can be delivered now; gives how many were delivered.
 pub async fn drain(house: &House) -> Result<usize> {
     let mut delivered = 0;
     loop {
-        let worked = batch(house, Source::Night, 0).await? + batch(house, Source::Classify, 0).await?;
+        let mut worked = batch(house, Source::Transfer, 0).await? + batch(house, Source::Night, 0).await?;
+        worked += batch(house, Source::Classify, 0).await?;
         if worked == 0 {
             return Ok(delivered);
         }
@@ -76,7 +82,7 @@ pub async fn waiting(house: &House, source: Source) -> Result<u64> {
 /// Receives one batch, has the function work on it, deletes what it finished; gives how many were delivered.
 async fn batch(house: &House, source: Source, wait_seconds: i32) -> Result<usize> {
     let sqs = client(house);
-    let most = if source == Source::Classify { CLASSIFY_BATCH } else { NIGHT_BATCH };
+    let most = if source == Source::Classify { CLASSIFY_BATCH } else { ONE_BY_ONE };
     let received = sqs
         .receive_message()
         .queue_url(source.url(house))
@@ -106,6 +112,7 @@ async fn invoke(house: &House, source: Source, messages: &[Message]) -> Result<S
     event.records = messages.iter().map(record).collect();
     match source {
         Source::Classify => Ok(Box::pin(classify::handle(&house.app, event)).await),
+        Source::Transfer => Ok(Box::pin(transfer::handle_queue(&house.app, event, TRANSFER_TIMEOUT)).await),
         Source::Night => {
             match Box::pin(optimize::handle(&house.app, optimize::Event::Queue(event), NIGHT_TIMEOUT)).await? {
                 optimize::Answer::Worked(response) => Ok(response),

@@ -29,15 +29,19 @@ pub const CLASSIFY: QueueRules = QueueRules { name: "memorable-classify", delive
 /// Scopes to go through at night.
 pub const NIGHT: QueueRules = QueueRules { name: "memorable-night", deliveries: 3 };
 
-/// Makes what is not there yet; gives the URLs of the two queues. `redeliver_after`: seconds after which a message that
+/// Turns at imports and exports.
+pub const TRANSFER: QueueRules = QueueRules { name: "memorable-transfer", deliveries: 5 };
+
+/// Makes what is not there yet; gives the URLs of the three queues. `redeliver_after`: seconds after which a message that
 /// was not finished is delivered again (six times the function's timeout on AWS, far less where nothing times out).
-pub async fn create(sdk: &SdkConfig, redeliver_after: u32) -> Result<(String, String)> {
+pub async fn create(sdk: &SdkConfig, redeliver_after: u32) -> Result<(String, String, String)> {
     create_table(&aws_sdk_dynamodb::Client::new(sdk)).await?;
     create_bucket(sdk).await?;
     let sqs = aws_sdk_sqs::Client::new(sdk);
     let classify = create_queue(&sqs, CLASSIFY, redeliver_after).await?;
     let night = create_queue(&sqs, NIGHT, redeliver_after).await?;
-    Ok((classify, night))
+    let transfer = create_queue(&sqs, TRANSFER, redeliver_after).await?;
+    Ok((classify, night, transfer))
 }
 
 async fn create_table(dynamodb: &aws_sdk_dynamodb::Client) -> Result<()> {

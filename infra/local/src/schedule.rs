@@ -1,10 +1,12 @@
-//! EventBridge Scheduler's part: starts the night.
+//! EventBridge Scheduler's part: starts the night; and of S3's own work what template.yaml asks for: files that lapse.
 
 use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, Zoned};
 use memorable::error::{Error, Result};
+use memorable::memory::Time;
+use memorable::transfer::FILES_KEPT;
 use optimize::{Answer, Event, Schedule};
 
 use crate::house::House;
@@ -21,6 +23,9 @@ pub async fn run(house: &House) {
         if let Err(error) = start(house, None).await {
             tracing::error!(%error, "the night could not be planned");
         }
+        if let Err(error) = lapse(house, now().timestamp().into()).await {
+            tracing::error!(%error, "old files of imports and exports could not be removed");
+        }
     }
 }
 
@@ -31,6 +36,18 @@ pub async fn start(house: &House, date: Option<Date>) -> Result<usize> {
         Answer::Planned(planned) => Ok(planned.scopes),
         Answer::Worked(_) => Err(Error::internal("the schedule's event was taken for a queue's")),
     }
+}
+
+/// Removes what the bucket's lifecycle removes: files of imports and exports that are a week old. Gives how many.
+pub async fn lapse(house: &House, now: Time) -> Result<usize> {
+    let mut gone = 0;
+    for file in house.app.objects.list("transfers/").await? {
+        if file.put_at.plus(FILES_KEPT) <= now {
+            house.app.objects.delete(&file.name).await?;
+            gone += 1;
+        }
+    }
+    Ok(gone)
 }
 
 /// Today, UTC.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use http::{Request, Response};
+use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Either, Full, Limited, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::service::service_fn;
@@ -23,7 +24,7 @@ use tokio::task::JoinSet;
 use crate::gateway::{self, Answered};
 use crate::house::House;
 use crate::queues::{self, Source};
-use crate::schedule;
+use crate::{resources, schedule};
 
 /// How long requests under way may take once Ctrl-C was pressed.
 const LAST_WORDS: Duration = Duration::from_secs(10);
@@ -80,7 +81,7 @@ pub async fn serve(house: Arc<House>, listener: TcpListener, stop: impl Future<O
 pub fn background(house: &Arc<House>) -> JoinSet<()> {
     memorable::app::warm_up_rules();
     let mut background = JoinSet::new();
-    for source in [Source::Classify; CLASSIFIERS].into_iter().chain([Source::Night]) {
+    for source in [Source::Classify; CLASSIFIERS].into_iter().chain([Source::Night, Source::Transfer]) {
         let house = Arc::clone(house);
         background.spawn(async move { queues::run(&house, source).await });
     }
@@ -92,20 +93,37 @@ pub fn background(house: &Arc<House>) -> JoinSet<()> {
 /// A body that comes piece by piece.
 type Pieces = StreamBody<Pin<Box<dyn Stream<Item = std::result::Result<Frame<Bytes>, Infallible>> + Send>>>;
 
+/// The body of an object.
+type Object = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
 async fn answer(
     house: Arc<House>,
     request: Request<Incoming>,
-) -> std::result::Result<Response<Either<Full<Bytes>, Pieces>>, Infallible> {
+) -> std::result::Result<Response<Either<Either<Full<Bytes>, Pieces>, Object>>, Infallible> {
+    if is_of_bucket(&request) {
+        let response = house.aws.answer_signed(request.map(s3s::Body::from)).await;
+        return Ok(response.map(|body| Either::Right(body.boxed_unsync())));
+    }
+    Ok(called(house, request).await.map(Either::Left))
+}
+
+/// Whether it is for a file of an import or an export, whose URL is signed.
+fn is_of_bucket(request: &Request<Incoming>) -> bool {
+    let in_bucket = request.uri().path().strip_prefix('/').and_then(|path| path.strip_prefix(resources::BUCKET));
+    in_bucket.is_some_and(|rest| rest.starts_with('/'))
+}
+
+async fn called(house: Arc<House>, request: Request<Incoming>) -> Response<Either<Full<Bytes>, Pieces>> {
     let (parts, body) = request.into_parts();
     // One byte more than is allowed, so that the gateway sees that it is too much.
     let body = match Limited::new(body, gateway::MOST_BODY_BYTES + 1).collect().await {
         Ok(body) => body.to_bytes().to_vec(),
         Err(_) => vec![0; gateway::MOST_BODY_BYTES + 1],
     };
-    Ok(match gateway::call_aloud(&house, Request::from_parts(parts, body)).await {
+    match gateway::call_aloud(&house, Request::from_parts(parts, body)).await {
         Answered::Whole(response) => response.map(|body| Either::Left(Full::new(Bytes::from(body.to_vec())))),
         Answered::Stream(response) => response.map(|parts| Either::Right(pieces(parts))),
-    })
+    }
 }
 
 fn pieces(parts: UnboundedReceiver<chat::Part>) -> Pieces {

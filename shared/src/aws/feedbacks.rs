@@ -43,7 +43,7 @@ pub(super) fn from_feedback(scope: &Scope, feedback: &Feedback) -> Result<items:
     Ok(item)
 }
 
-fn to_feedback(item: items::Item) -> Result<Feedback> {
+pub(super) fn to_feedback(item: items::Item) -> Result<Feedback> {
     let feedback: Feedback = items::from_fields("feedback", item)?;
     if feedback.v != VERSION {
         return Err(Error::corrupt("feedback", format!("version {} is not known here", feedback.v)));

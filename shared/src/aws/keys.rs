@@ -244,6 +244,21 @@ pub fn recalled(subject: &str, id: impl Display) -> String {
     format!("recalled#{subject}#{id}")
 }
 
+/// An import, in the tenant's partition.
+pub fn import(id: &str) -> String {
+    format!("import#{id}")
+}
+
+/// An export, in the tenant's partition.
+pub fn export(id: &str) -> String {
+    format!("export#{id}")
+}
+
+/// All memories as they are.
+pub const MEMORY: &str = "memory#";
+/// All earlier revisions.
+pub const HISTORY: &str = "history#";
+
 /// How far a scope's night has come.
 pub fn night(date: Date) -> String {
     format!("night#{date}")

@@ -25,6 +25,7 @@ pub mod scopes;
 pub mod segments;
 pub mod spending;
 pub mod tiers;
+pub mod transfers;
 pub mod tunings;
 pub mod turns;
 pub mod webs;

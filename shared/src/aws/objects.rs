@@ -4,10 +4,12 @@ use std::ops::Range;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
+use jiff::SignedDuration;
 
 use crate::aws::disk::Disk;
 use crate::aws::errors::from_sdk;
@@ -21,6 +23,8 @@ pub struct Objects {
     bucket: String,
     hedge_after: Option<Duration>,
     disk: Option<Disk>,
+    /// Signs URLs that others use, where those lead elsewhere.
+    files_at: Option<Client>,
 }
 
 /// An object found by listing.
@@ -37,13 +41,19 @@ pub struct Listed {
 impl Objects {
     /// Of that bucket. `hedge_after`: how long one read is waited for before the same is asked once more.
     pub fn new(client: Client, bucket: impl Into<String>, hedge_after: Option<Duration>) -> Objects {
-        Objects { client, bucket: bucket.into(), hedge_after, disk: None }
+        Objects { client, bucket: bucket.into(), hedge_after, disk: None, files_at: None }
     }
 
     /// The same, with a folder for whole objects.
     #[must_use]
     pub fn with_disk(self, disk: Option<Disk>) -> Objects {
         Objects { disk, ..self }
+    }
+
+    /// The same, with URLs for others that lead to where that client does.
+    #[must_use]
+    pub fn with_files_at(self, files_at: Option<Client>) -> Objects {
+        Objects { files_at, ..self }
     }
 
     /// A whole object as `decode` takes it: from the disk, if it is there and sound, else from S3.
@@ -154,7 +164,37 @@ impl Objects {
         }
     }
 
-    /// All objects whose names begin so. For the night only.
+    /// An object's bytes; none where it is not there.
+    pub async fn size(&self, name: &str) -> Result<Option<u64>> {
+        match self.client.head_object().bucket(&self.bucket).key(name).send().await {
+            Ok(answer) => Ok(answer.content_length().and_then(|bytes| u64::try_from(bytes).ok())),
+            Err(error) => match error.raw_response().map(|response| response.status().as_u16()) {
+                // An answer to HEAD has no body to say it in; 403 is what a function hears that may not list the bucket.
+                Some(403 | 404) => Ok(None),
+                _ => Err(from_sdk("look at an object", &error)),
+            },
+        }
+    }
+
+    /// A URL by which whoever has it may put that object, for so long.
+    pub async fn url_to_put(&self, name: &str, holds: SignedDuration, now: Time) -> Result<String> {
+        let call = self.signer().put_object().bucket(&self.bucket).key(name).presigned(presigning(holds, now)?);
+        let signed = call.await.map_err(|error| from_sdk("sign a URL", &error))?;
+        Ok(signed.uri().to_owned())
+    }
+
+    /// A URL by which whoever has it may get that object, for so long.
+    pub async fn url_to_get(&self, name: &str, holds: SignedDuration, now: Time) -> Result<String> {
+        let call = self.signer().get_object().bucket(&self.bucket).key(name).presigned(presigning(holds, now)?);
+        let signed = call.await.map_err(|error| from_sdk("sign a URL", &error))?;
+        Ok(signed.uri().to_owned())
+    }
+
+    fn signer(&self) -> &Client {
+        self.files_at.as_ref().unwrap_or(&self.client)
+    }
+
+    /// All objects whose names begin so. For the night, and the files of an export.
     pub async fn list(&self, prefix: &str) -> Result<Vec<Listed>> {
         let mut listed = Vec::new();
         let mut more = None;
@@ -181,4 +221,13 @@ impl Objects {
         call.send().await.map_err(|error| from_sdk("delete an object", &error))?;
         Ok(())
     }
+}
+
+fn presigning(holds: SignedDuration, now: Time) -> Result<PresigningConfig> {
+    let unusable = |error: &dyn std::fmt::Display| Error::internal(format!("a URL cannot be signed: {error}"));
+    let begins = Duration::from_micros(u64::try_from(now.micros()).map_err(|error| unusable(&error))?);
+    let config = PresigningConfig::builder()
+        .start_time(std::time::UNIX_EPOCH + begins)
+        .expires_in(holds.try_into().map_err(|error: jiff::Error| unusable(&error))?);
+    config.build().map_err(|error| unusable(&error))
 }

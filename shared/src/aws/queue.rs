@@ -1,7 +1,7 @@
 //! What is sent to the queues: names only, never text.
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -89,15 +89,62 @@ impl NightMessage {
     }
 }
 
+/// What sort of job it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferKind {
+    /// A file comes in.
+    Import,
+    /// A scope goes out.
+    Export,
+}
+
+/// A turn at an import or an export.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransferMessage {
+    /// [`VERSION`].
+    pub v: u8,
+    /// Whose.
+    pub tenant: String,
+    /// Which sort.
+    pub kind: TransferKind,
+    /// Which.
+    pub id: String,
+}
+
+impl TransferMessage {
+    /// For that job.
+    pub fn of(tenant: &Tenant, kind: TransferKind, id: &str) -> TransferMessage {
+        TransferMessage { v: VERSION, tenant: tenant.as_str().to_owned(), kind, id: id.to_owned() }
+    }
+
+    /// Back from a message's body. Corrupt where it is not ours.
+    pub fn parse(body: &str) -> Result<TransferMessage> {
+        parse(body)
+    }
+
+    /// The tenant it names. Corrupt where it is of another version.
+    pub fn tenant(&self) -> Result<Tenant> {
+        check_version(self.v)?;
+        Tenant::parse(&self.tenant)
+    }
+}
+
 fn parse<T: for<'a> Deserialize<'a>>(body: &str) -> Result<T> {
     serde_json::from_str(body).map_err(|error| Error::corrupt("a message", error))
 }
 
 fn scope(version: u8, tenant: &str, subject: &str) -> Result<Scope> {
-    if version != VERSION {
-        return Err(Error::corrupt("a message", format!("version {version} is not known here")));
-    }
+    check_version(version)?;
     Scope::parse(&Tenant::parse(tenant)?, subject)
+}
+
+fn check_version(version: u8) -> Result<()> {
+    if version == VERSION {
+        return Ok(());
+    }
+    Err(Error::corrupt("a message", format!("version {version} is not known here")))
 }
 
 /// Sends messages to one queue.
@@ -111,6 +158,16 @@ impl Queue {
     /// The queue at that URL.
     pub fn new(client: Client, url: impl Into<String>) -> Queue {
         Queue { client, url: url.into() }
+    }
+
+    /// About how many messages wait, or are worked on.
+    pub async fn waiting(&self) -> Result<u64> {
+        use QueueAttributeName::{ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible};
+        let names = [ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible];
+        let call = self.client.get_queue_attributes().queue_url(&self.url).set_attribute_names(Some(names.to_vec()));
+        let answer = call.send().await.map_err(|error| from_sdk("look at a queue", &error))?;
+        let count = |name| answer.attributes().and_then(|all| all.get(name)).and_then(|n| n.parse::<u64>().ok());
+        Ok(names.iter().filter_map(count).sum())
     }
 
     /// Sends all messages. Where some cannot be sent, the error says so and the others are sent: receivers do not mind

@@ -72,6 +72,8 @@ pub(super) enum Condition {
     ReadyWithText(u32),
     /// The memory is there at this revision, and its text is not.
     RevisionWithoutText(u32),
+    /// The memory is there, and not forgotten.
+    Remembered,
 }
 
 impl Records {
@@ -445,6 +447,10 @@ impl Condition {
                 let holds =
                     "#revision = :revision AND attribute_not_exists(#content) AND attribute_not_exists(#packed)";
                 (holds, names(&["revision", "content", "packed"]), Some(values))
+            }
+            Condition::Remembered => {
+                let values = [value(":state", text(State::Forgotten.name()))].into();
+                ("attribute_exists(#pk) AND #state <> :state", names(&["pk", "state"]), Some(values))
             }
             Condition::AbsentOrFingerprint(fingerprint) => {
                 let values = [value(":fingerprint", text(fingerprint))].into();

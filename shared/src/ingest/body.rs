@@ -141,3 +141,8 @@ fn check_count(field: &str, count: usize) -> Result<()> {
     }
     Err(Error::invalid(field, format!("there are {count}"), format!("1 to {MOST_ITEMS} a call")))
 }
+
+/// The draft of one item by itself, which goes into that scope. Not checked.
+pub(crate) fn draft_of(scope: &Scope, item: Value) -> Result<Draft> {
+    from_item(scope.tenant(), json::shaped(item)?, Some(scope.subject()))
+}

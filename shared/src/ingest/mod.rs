@@ -5,6 +5,7 @@ mod draft;
 mod revise;
 mod store;
 
+pub(crate) use body::draft_of;
 pub use body::{MOST_BODY_BYTES, parse};
 pub(crate) use draft::check_content;
 pub use draft::{Draft, MOST_CONTENT_BYTES};

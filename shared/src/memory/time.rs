@@ -54,7 +54,8 @@ impl Time {
         Time::from_micros(self.0.saturating_add(later.as_micros().clamp(i64::MIN.into(), i64::MAX.into()) as i64))
     }
 
-    fn timestamp(self) -> Timestamp {
+    /// The same as a timestamp.
+    pub(crate) fn timestamp(self) -> Timestamp {
         // In range by construction.
         Timestamp::from_microsecond(self.0).unwrap_or_default()
     }

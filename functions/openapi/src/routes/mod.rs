@@ -5,6 +5,7 @@ mod ingest;
 mod mcp;
 mod mem0;
 mod recall;
+mod transfer;
 
 use serde_json::{Value, json};
 
@@ -12,7 +13,8 @@ use crate::route::Route;
 
 /// All of them, in the order in which they are read.
 pub fn all() -> Vec<Route> {
-    [ingest::routes(), recall::routes(), chat::routes(), mcp::routes(), mem0::routes()].into_iter().flatten().collect()
+    let own = [ingest::routes(), recall::routes(), chat::routes(), transfer::routes()];
+    own.into_iter().chain([mcp::routes(), mem0::routes()]).flatten().collect()
 }
 
 /// The headings they stand under.
@@ -22,6 +24,7 @@ pub fn tags() -> Value {
         { "name": "Recalling", "description": "What was remembered comes out." },
         { "name": "Classifying", "description": "What kind of thing a text is, and what people say of that." },
         { "name": "Conversation", "description": "Messages answered from memory." },
+        { "name": "Transfer", "description": "Files of memories in and out." },
         { "name": "Agents", "description": "Other protocols that agents speak." },
         { "name": "Service", "description": "The service itself." },
         { "name": "mem0", "description": "mem0's API, for mem0's clients: functions/mem0/README.md says what differs." },

@@ -33,6 +33,9 @@ use s3::S3;
 use sqs::Sqs;
 use target::Target;
 
+/// The access key whose signatures count, where any is looked at.
+pub const ACCESS_KEY: &str = "local";
+
 /// Where the local AWS keeps what it is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Storage {
@@ -49,6 +52,7 @@ pub struct LocalAws {
 }
 
 struct Services {
+    secret: String,
     dynamodb: DynamoDb,
     s3: S3,
     sqs: Sqs,
@@ -63,10 +67,12 @@ impl LocalAws {
         if let Storage::Folder(folder) = storage {
             std::fs::create_dir_all(folder).map_err(|e| OpenError::new(format!("create {}", folder.display()), e))?;
         }
+        let secret = secret().map_err(|e| OpenError::new("make a secret", e))?;
         let services = Services {
             dynamodb: DynamoDb::open(storage).map_err(|e| OpenError::new("open DynamoDB", e))?,
-            s3: S3::open(storage).map_err(|e| OpenError::new("open S3", e))?,
+            s3: S3::open(storage, &secret).map_err(|e| OpenError::new("open S3", e))?,
             sqs: Sqs::open(storage).map_err(|e| OpenError::new("open SQS", e))?,
+            secret,
         };
         Ok(LocalAws { services: Arc::new(services) })
     }
@@ -75,6 +81,17 @@ impl LocalAws {
     #[must_use]
     pub fn http_client(&self) -> SharedHttpClient {
         SharedHttpClient::new(self.clone())
+    }
+
+    /// What goes with [`ACCESS_KEY`]: new with each process, and so are the URLs that are signed with it.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.services.secret
+    }
+
+    /// Answers a request to S3 from outside of this process, which a signature in its URL allows.
+    pub async fn answer_signed(&self, request: http::Request<s3s::Body>) -> http::Response<s3s::Body> {
+        self.services.s3.answer_signed(request).await
     }
 
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
@@ -88,6 +105,13 @@ impl LocalAws {
             }
         }
     }
+}
+
+/// A secret that nobody can guess.
+fn secret() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 impl fmt::Debug for LocalAws {

@@ -79,8 +79,14 @@ impl Place {
 
     /// Opens the house in this process.
     pub async fn open(&self, tokens: &[(String, String)]) -> Result<House> {
+        self.open_with(tokens, &[]).await
+    }
+
+    /// As [`Place::open`], with more settings: their names and values.
+    pub async fn open_with(&self, tokens: &[(String, String)], more: &[(&str, String)]) -> Result<House> {
         let mut settings: HashMap<String, String> =
             PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), variable(name)?))).collect();
+        settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         if let Some(embedder) = &self.embedder {
             settings.insert("MEMORABLE_ROUTE_EMBED".to_owned(), format!("folder:{},builtin", embedder.display()));
             settings.entry("MEMORABLE_EMBED_MS".to_owned()).or_insert_with(|| EMBEDDER_MS.to_owned());

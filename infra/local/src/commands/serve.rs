@@ -52,9 +52,11 @@ impl Serve {
 
     async fn serve(self) -> Result<Ended> {
         let listener = server::listen(self.port).await?;
-        let house = Arc::new(self.place.open(&self.tokens).await?);
         let port = listener.local_addr().map_or(self.port, |address| address.port());
         let url = format!("http://127.0.0.1:{port}");
+        // Where files of imports and exports can be put and fetched.
+        let settings = [("MEMORABLE_FILES_URL", url.clone())];
+        let house = Arc::new(self.place.open_with(&self.tokens, &settings).await?);
         let told = self.place.folder().and_then(|folder| running::tell(folder, &url));
         self.welcome(&url);
         let found = Machine::look(&house.app.config.ollama_url).await;

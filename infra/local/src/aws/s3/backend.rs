@@ -3,15 +3,15 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use futures_util::TryStreamExt;
 use s3s::dto::{
-    self, CreateBucketInput, CreateBucketOutput, DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput,
+    self, Checksum, CreateBucketInput, CreateBucketOutput, DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput,
     DeleteObjectsOutput, DeletedObject, ETag, GetObjectInput, GetObjectOutput, HeadBucketInput, HeadBucketOutput,
     HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, PutObjectInput, PutObjectOutput,
     StreamingBlob, Timestamp,
 };
 use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 
+use super::body::Incoming;
 use super::checks::{check_read, verified_checksum, write_condition};
 use super::error::ObjectsError;
 use super::objects::{self, Described, Facts, Listing, Put};
@@ -50,8 +50,13 @@ impl S3 for Backend {
     async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let mut input = request.input;
         let condition = write_condition(input.if_match.take(), input.if_none_match.take())?;
-        let body = read_all(input.body.take()).await?;
-        let checksum = verified_checksum(&input, &body)?;
+        let length = input.content_length.and_then(|length| u64::try_from(length).ok());
+        let body = Incoming::read(input.body.take(), length).await?;
+        let checksum = match &body {
+            Incoming::Whole(bytes) => verified_checksum(&input, bytes)?,
+            // What is that large comes by a signed URL, without any.
+            Incoming::Spooled(_) => Checksum::default(),
+        };
         let described = Described {
             content_type: input.content_type,
             content_encoding: input.content_encoding,
@@ -64,8 +69,8 @@ impl S3 for Backend {
         let etag = self
             .db
             .run(move |db| {
-                let put = Put { bucket: &bucket, key: &key, body: &body, described: &described, now: now_ms() };
-                objects::put(db, &put, &condition)
+                let put = Put { bucket: &bucket, key: &key, body, described: &described, now: now_ms() };
+                objects::put(db, put, &condition)
             })
             .await?;
         Ok(S3Response::new(PutObjectOutput {
@@ -82,23 +87,21 @@ impl S3 for Backend {
     async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         let input = request.input;
         let range = input.range;
-        let (facts, mut body) = self
+        let (facts, body, part) = self
             .db
             .run(move |db| {
                 let facts = objects::head(db, &input.bucket, &input.key)?;
                 check_read(&facts, input.if_match, input.if_none_match)?;
-                let body = objects::body(db, &input.bucket, &input.key)?;
-                Ok::<_, ObjectsError>((facts, Bytes::from(body)))
+                let part = range.map(|range| range.check(facts.size.unsigned_abs())).transpose();
+                let part = part.map_err(|_| ObjectsError::InvalidRange)?;
+                let body = match &part {
+                    Some(part) => objects::part(db, &input.bucket, &input.key, part)?,
+                    None => objects::body(db, &input.bucket, &input.key)?,
+                };
+                Ok::<_, ObjectsError>((facts, Bytes::from(body), part))
             })
             .await?;
-
-        let mut content_range = None;
-        if let Some(range) = range {
-            let part = range.check(facts.size.unsigned_abs());
-            let part = part.map_err(|_| ObjectsError::InvalidRange)?;
-            content_range = Some(format!("bytes {}-{}/{}", part.start, part.end - 1, facts.size));
-            body = body.slice(part.start as usize..part.end as usize);
-        }
+        let content_range = part.map(|part| format!("bytes {}-{}/{}", part.start, part.end - 1, facts.size));
         Ok(S3Response::new(GetObjectOutput {
             accept_ranges: Some("bytes".to_owned()),
             content_length: Some(body.len() as i64),
@@ -214,18 +217,6 @@ fn listed(facts: Facts) -> dto::Object {
         last_modified: Some(timestamp(facts.modified)),
         ..dto::Object::default()
     }
-}
-
-async fn read_all(body: Option<StreamingBlob>) -> S3Result<Bytes> {
-    let Some(body) = body else {
-        return Ok(Bytes::new());
-    };
-    let mut parts: Vec<Bytes> =
-        body.try_collect().await.map_err(|e| S3Error::with_source(s3s::S3ErrorCode::IncompleteBody, e))?;
-    Ok(match parts.len() {
-        1 => parts.remove(0),
-        _ => parts.concat().into(),
-    })
 }
 
 fn read_token(token: &str) -> S3Result<String> {

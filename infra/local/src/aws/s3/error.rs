@@ -17,6 +17,8 @@ pub(super) enum ObjectsError {
     },
     InvalidRange,
     Sqlite(rusqlite::Error),
+    /// The file of a large body could not be read, or what was read of it not be written.
+    Spool(std::io::Error),
 }
 
 impl From<rusqlite::Error> for ObjectsError {
@@ -43,6 +45,7 @@ impl From<ObjectsError> for S3Error {
                 s3_error!(InvalidRange, "The requested range is not satisfiable")
             }
             ObjectsError::Sqlite(error) => S3Error::internal_error(error),
+            ObjectsError::Spool(error) => S3Error::internal_error(error),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! S3: the protocol by `s3s`, the objects in SQLite. This file turns the SDK's requests into those of `s3s` and back.
 
 mod backend;
+mod body;
 mod checks;
 mod chunked;
 mod error;
@@ -12,25 +13,44 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use http_body_util::BodyExt;
+use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 
-use super::Storage;
 use super::sqlite::Db;
 use super::wire::take_body;
+use super::{ACCESS_KEY, Storage};
 use backend::Backend;
 
 /// The S3 of this process.
 pub(super) struct S3 {
     service: S3Service,
+    /// For requests from outside of this process.
+    signed: S3Service,
 }
 
 impl S3 {
-    pub fn open(storage: &Storage) -> rusqlite::Result<S3> {
+    pub fn open(storage: &Storage, secret: &str) -> rusqlite::Result<S3> {
         let db = Db::open(storage, "objects.db", objects::SCHEMA)?;
-        let service = S3ServiceBuilder::new(Backend::new(db)).build();
-        Ok(S3 { service })
+        let service = S3ServiceBuilder::new(Backend::new(db.clone())).build();
+        let mut signed = S3ServiceBuilder::new(Backend::new(db));
+        signed.set_auth(SimpleAuth::from_single(ACCESS_KEY, secret));
+        Ok(S3 { service, signed: signed.build() })
+    }
+
+    /// Answers a request whose URL carries a signature of ours; one without, or past its end, is refused. Bodies are
+    /// streamed.
+    pub async fn answer_signed(&self, request: http::Request<s3s::Body>) -> http::Response<s3s::Body> {
+        match self.signed.call(request).with_subscriber(NoSubscriber::default()).await {
+            Ok(response) => response,
+            Err(error) => {
+                tracing::error!(%error, "local s3 failed");
+                let mut response = http::Response::new(s3s::Body::empty());
+                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                response
+            }
+        }
     }
 
     pub async fn answer(

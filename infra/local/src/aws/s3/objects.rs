@@ -1,11 +1,17 @@
 //! Buckets and objects as SQLite rows. Every function is one transaction, so conditions are atomic.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 
+use bytes::Bytes;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use s3s::crypto::{Checksum, Md5};
 use serde::{Deserialize, Serialize};
 
+use super::body::Incoming;
 use super::error::ObjectsError;
 
 /// The tables. `body` comes last, so that listing does not read through the bytes.
@@ -82,12 +88,19 @@ pub(super) fn require_bucket(db: &Connection, name: &str) -> Result<(), ObjectsE
 }
 
 /// Stores an object and returns its ETag.
-pub(super) fn put(db: &mut Connection, object: &Put<'_>, condition: &Condition) -> Result<String, ObjectsError> {
-    let Put { bucket, key, body, described, now } = *object;
+pub(super) fn put(db: &mut Connection, object: Put<'_>, condition: &Condition) -> Result<String, ObjectsError> {
+    let Put { bucket, key, body, described, now } = object;
     let write = begin(db)?;
     require_bucket(&write, bucket)?;
     check(&write, bucket, key, condition)?;
-    let etag = hex(Md5::checksum(body).as_ref());
+    let (etag, size, body) = match body {
+        Incoming::Whole(bytes) => (hex(Md5::checksum(&bytes).as_ref()), bytes.len() as u64, Body::Whole(bytes)),
+        Incoming::Spooled(mut file) => {
+            let (etag, size) = digest(&mut file).map_err(ObjectsError::Spool)?;
+            (etag, size, Body::Spooled(file))
+        }
+    };
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
     let described = serde_json::to_string(described).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
     write
         .prepare_cached(
@@ -97,16 +110,64 @@ pub(super) fn put(db: &mut Connection, object: &Put<'_>, condition: &Condition) 
                  modified = excluded.modified, size = excluded.size,
                  described = excluded.described, body = excluded.body",
         )?
-        .execute(params![bucket, key, etag, now, body.len() as i64, described, body])?;
+        .execute(params![bucket, key, etag, now, size, described, body.placed(size)])?;
+    if let Body::Spooled(mut file) = body {
+        let mut query = write.prepare_cached("SELECT rowid FROM objects WHERE bucket = ?1 AND key = ?2")?;
+        let row: i64 = query.query_row([bucket, key], |row| row.get(0))?;
+        let mut blob = write.blob_open("main", "objects", "body", row, false)?;
+        std::io::copy(&mut file, &mut blob).map_err(ObjectsError::Spool)?;
+    }
     write.commit()?;
     Ok(etag)
+}
+
+enum Body {
+    Whole(Bytes),
+    Spooled(File),
+}
+
+impl Body {
+    /// What is inserted: all of it, or the room for it.
+    fn placed(&self, size: i64) -> ToSqlOutput<'_> {
+        match self {
+            Body::Whole(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            Body::Spooled(_) => ToSqlOutput::ZeroBlob(i32::try_from(size).unwrap_or(i32::MAX)),
+        }
+    }
+}
+
+/// The ETag and the size of a file, which is at its beginning before and after.
+fn digest(file: &mut File) -> std::io::Result<(String, u64)> {
+    let mut hash = Md5::new();
+    let mut buffer = vec![0; 64 * 1024];
+    let mut size = 0;
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&buffer[..read]);
+        size += read as u64;
+    }
+    file.seek(SeekFrom::Start(0))?;
+    Ok((hex(hash.finalize().as_ref()), size))
+}
+
+/// Some of an object's bytes, without reading the others.
+pub(super) fn part(db: &Connection, bucket: &str, key: &str, part: &Range<u64>) -> Result<Vec<u8>, ObjectsError> {
+    let mut query = db.prepare_cached("SELECT rowid FROM objects WHERE bucket = ?1 AND key = ?2")?;
+    let row: i64 = query.query_row([bucket, key], |row| row.get(0)).optional()?.ok_or(ObjectsError::NoSuchKey)?;
+    let mut blob = db.blob_open("main", "objects", "body", row, true)?;
+    let mut bytes = vec![0; (part.end - part.start) as usize];
+    blob.seek(SeekFrom::Start(part.start)).and_then(|_| blob.read_exact(&mut bytes)).map_err(ObjectsError::Spool)?;
+    Ok(bytes)
 }
 
 /// An object to store.
 pub(super) struct Put<'a> {
     pub bucket: &'a str,
     pub key: &'a str,
-    pub body: &'a [u8],
+    pub body: Incoming,
     pub described: &'a Described,
     /// Milliseconds since 1970.
     pub now: i64,
