@@ -20,5 +20,6 @@ pub mod models;
 pub mod night;
 pub mod recall;
 pub mod receipt;
+pub mod webhooks;
 
 pub use error::{Error, Result};

@@ -37,3 +37,4 @@ mod template;
 mod time_travel;
 mod tuning;
 mod walk;
+mod webhooks;

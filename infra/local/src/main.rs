@@ -138,6 +138,9 @@ struct Serve {
     /// One more token and its tenant. May be given several times.
     #[arg(long = "token", value_name = "NAME=TENANT", value_parser = token)]
     tokens: Vec<(String, String)>,
+    /// Let webhooks reach this machine, by http as well: http://127.0.0.1:3000/hook.
+    #[arg(long)]
+    allow_local_webhooks: bool,
     /// Run a night now for all scopes, say what it did, and end.
     #[arg(long)]
     night: bool,
@@ -179,6 +182,10 @@ async fn main() -> ExitCode {
 }
 
 async fn open(place: &Place, tokens: &[(String, String)]) -> Result<House> {
+    open_with(place, tokens, false).await
+}
+
+async fn open_with(place: &Place, tokens: &[(String, String)], local_webhooks: bool) -> Result<House> {
     #[expect(clippy::disallowed_methods, reason = "the house stands for the deployment, which sets these variables")]
     let mut settings: HashMap<String, String> =
         PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
@@ -186,13 +193,16 @@ async fn open(place: &Place, tokens: &[(String, String)]) -> Result<House> {
         settings.insert("MEMORABLE_ROUTE_EMBED".to_owned(), format!("folder:{},builtin", embedder.display()));
         settings.entry("MEMORABLE_EMBED_MS".to_owned()).or_insert_with(|| EMBEDDER_MS.to_owned());
     }
+    if local_webhooks {
+        settings.insert("MEMORABLE_LOCAL_WEBHOOKS".to_owned(), "on".to_owned());
+    }
     let data = (!place.memory).then(|| place.data.clone());
     House::open(Options { data, tokens: tokens.iter().cloned().collect(), settings, ..Options::default() }).await
 }
 
 async fn serve(serve: Serve) -> Result<()> {
     let listener = server::listen(serve.port).await?;
-    let house = Arc::new(open(&serve.place, &serve.tokens).await?);
+    let house = Arc::new(open_with(&serve.place, &serve.tokens, serve.allow_local_webhooks).await?);
     let port = listener.local_addr().map_or(serve.port, |address| address.port());
     welcome(&serve.place, port);
     let found = Machine::look(&house.app.config.ollama_url).await;
