@@ -15,6 +15,7 @@ use crate::aws::cold::Cold;
 use crate::aws::disk::Disk;
 use crate::aws::memories::Memories;
 use crate::aws::objects::Objects;
+use crate::aws::outbox::Listeners;
 use crate::aws::queue::Queue;
 use crate::aws::records::Records;
 use crate::aws::segments::Segments;
@@ -23,6 +24,7 @@ use crate::classify::Pace;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http;
+use crate::http::outside::Outside;
 use crate::memory::{Scope, Time};
 use crate::models::Model;
 use crate::models::budgets::Budgets;
@@ -85,9 +87,12 @@ pub struct App {
     pub journal: Journal,
     /// How tenants' recalls are weighted.
     pub tunings: Tunings,
+    /// Calls to addresses that tenants chose.
+    pub outside: Outside,
     classify_queue: Option<Queue>,
     night_queue: Option<Queue>,
     transfer_queue: Option<Queue>,
+    deliver_queue: Option<Queue>,
     registered: Arc<Mutex<HashMap<String, Date>>>,
 }
 
@@ -145,7 +150,8 @@ impl App {
             .with_files_at(files.map(aws_sdk_s3::Client::from_conf))
             .with_disk(config.cache_folder.clone().and_then(Disk::open));
         let cold = Cold::new(objects.clone());
-        let records = Records::new(aws_sdk_dynamodb::Client::new(sdk), &config.table, cold.clone());
+        let listeners = Listeners::new(config.event_bus.is_some());
+        let records = Records::new(aws_sdk_dynamodb::Client::new(sdk), &config.table, cold.clone(), listeners);
         let cache = Cache::default();
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &Option<String>| url.as_ref().map(|url| Queue::new(sqs.clone(), url));
@@ -156,6 +162,8 @@ impl App {
             classify_queue: queue(&config.classify_queue_url),
             night_queue: queue(&config.night_queue_url),
             transfer_queue: queue(&config.transfer_queue_url),
+            deliver_queue: queue(&config.deliver_queue_url),
+            outside: Outside::new(config.local_webhooks),
             embed: route(Task::Embed, &config.route_embed)?,
             classify: route(Task::Classify, &config.route_classify)?,
             distill: route(Task::Distill, &config.route_distill)?,
@@ -252,6 +260,11 @@ impl App {
     /// The queue of imports and exports.
     pub fn transfer_queue(&self) -> Result<&Queue> {
         self.transfer_queue.as_ref().ok_or_else(|| unset("MEMORABLE_TRANSFER_QUEUE_URL"))
+    }
+
+    /// The queue of what webhooks are to be told.
+    pub fn deliver_queue(&self) -> Result<&Queue> {
+        self.deliver_queue.as_ref().ok_or_else(|| unset("MEMORABLE_DELIVER_QUEUE_URL"))
     }
 
     /// Lists the scope for the nights, as written to today: once per container, scope and day, and always before the write

@@ -26,6 +26,12 @@ pub struct Config {
     pub transfer_queue_url: Option<String>,
     /// `MEMORABLE_FILES_URL`: where URLs for files of imports and exports lead, in place of the bucket itself: the local house.
     pub files_url: Option<String>,
+    /// `MEMORABLE_DELIVER_QUEUE_URL`: needed by `deliver`.
+    pub deliver_queue_url: Option<String>,
+    /// `MEMORABLE_EVENT_BUS`: the EventBridge bus that is told of all that happens; none where unset.
+    pub event_bus: Option<String>,
+    /// `MEMORABLE_LOCAL_WEBHOOKS`: `on` lets webhooks reach this machine, by http as well. For the local house.
+    pub local_webhooks: bool,
     /// `MEMORABLE_TENANT_CLAIM`: the claim of the token that names the tenant.
     pub tenant_claim: String,
     /// `MEMORABLE_ROUTE_EMBED`: chain of embedding models, best first: `bedrock:ID,ollama:NAME,builtin`, or
@@ -89,6 +95,12 @@ impl Config {
                 text.parse().map_err(|_| Error::invalid(name, "this is not a number", "messages a minute, as 30"))
             }
         };
+        let switch = |name: &str, otherwise: bool| match filled(name).as_deref() {
+            None => Ok(otherwise),
+            Some("on") => Ok(true),
+            Some("off") => Ok(false),
+            Some(other) => Err(Error::invalid(name, format!("this is {other}"), "on or off")),
+        };
         // `MEMORABLE_PROFILE`: routes for all tasks under one name. One that is set by itself goes before it.
         // `auto` looks where this runs: Lambda has Bedrock. What a machine has the local house finds out beforehand.
         let profile = match filled("MEMORABLE_PROFILE") {
@@ -116,6 +128,9 @@ impl Config {
             night_queue_url: filled("MEMORABLE_NIGHT_QUEUE_URL"),
             transfer_queue_url: filled("MEMORABLE_TRANSFER_QUEUE_URL"),
             files_url: filled("MEMORABLE_FILES_URL"),
+            deliver_queue_url: filled("MEMORABLE_DELIVER_QUEUE_URL"),
+            event_bus: filled("MEMORABLE_EVENT_BUS"),
+            local_webhooks: switch("MEMORABLE_LOCAL_WEBHOOKS", false)?,
             tenant_claim: filled("MEMORABLE_TENANT_CLAIM").unwrap_or_else(|| "custom:tenant".to_owned()),
             route_embed: Some(route("MEMORABLE_ROUTE_EMBED", Task::Embed))
                 .filter(|route| !route.is_empty())
@@ -129,13 +144,7 @@ impl Config {
             budgets: filled("MEMORABLE_BUDGETS").map(|text| Limits::parse(&text)).transpose()?.unwrap_or_default(),
             chat_per_minute: messages("MEMORABLE_CHAT_PER_MINUTE", 30)?,
             chat_overall: messages("MEMORABLE_CHAT_OVERALL", 10_000)?,
-            journal: match filled("MEMORABLE_JOURNAL").as_deref() {
-                None | Some("on") => true,
-                Some("off") => false,
-                Some(other) => {
-                    return Err(Error::invalid("MEMORABLE_JOURNAL", format!("this is {other}"), "on or off"));
-                }
-            },
+            journal: switch("MEMORABLE_JOURNAL", true)?,
             ollama_url: ollama_url(filled("OLLAMA_HOST")),
             atlas_from,
             cache_folder: filled("MEMORABLE_CACHE_DIR").map(PathBuf::from),

@@ -1,4 +1,8 @@
-//! The seam below every SDK client: counts each request for the receipt, then hands it on.
+//! The seam below every SDK client: counts each request for the receipt, then hands it on. And, in a room of its own, calls
+//! to addresses that others chose.
+
+mod address;
+pub mod outside;
 
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::{

@@ -21,5 +21,6 @@ pub mod night;
 pub mod recall;
 pub mod receipt;
 pub mod transfer;
+pub mod webhooks;
 
 pub use error::{Error, Result};

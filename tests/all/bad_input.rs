@@ -251,3 +251,37 @@ async fn a_bad_import_or_export_names_the_field() {
         call(&house, "GET", "/v1/exports/5d41402abc4b2a76b9719d911017c592?page=2", Value::Null).await;
     assert_eq!((status, &problem["field"]), (400, &json!("page")), "{problem}");
 }
+
+#[tokio::test]
+async fn a_bad_webhook_names_the_field_and_makes_none() {
+    let house = house().await;
+    let url = "https://example.com/hook";
+    for (body, field) in [
+        (json!({}), "url"),
+        (json!({ "url": 7 }), "url"),
+        (json!({ "url": url, "events": ["memory.eaten"] }), "events[0]"),
+        (json!({ "url": url, "scopes": ["a*b"] }), "scopes"),
+        (json!({ "url": url, "secret": "x" }), "secret"),
+        (json!({ "url": url, "enabled": "yes" }), "enabled"),
+        (json!({ "url": url, "description": "x".repeat(501) }), "description"),
+        (json!({ "url": url, "colour": "red" }), "colour"),
+        (json!([url]), "body"),
+    ] {
+        let (status, problem) = call(&house, "POST", "/v1/webhooks", body.clone()).await;
+        assert_eq!((status, &problem["field"]), (400, &json!(field)), "{body}: {problem}");
+    }
+    let (_, list) = call(&house, "GET", "/v1/webhooks", Value::Null).await;
+    assert_eq!(list["webhooks"], json!([]));
+    for (path, field) in [
+        ("/v1/webhooks/a%23b", "id"),
+        ("/v1/webhooks/x%2Fy", "id"),
+        ("/v1/webhooks?limit=1", "limit"),
+        ("/v1/webhooks/0123456789abcdef/deliveries?limit=0", "limit"),
+        ("/v1/webhooks/0123456789abcdef/deliveries?cursor=%23", "cursor"),
+    ] {
+        let (status, problem) = call(&house, "GET", path, Value::Null).await;
+        assert_eq!((status, &problem["field"]), (400, &json!(field)), "{path}: {problem}");
+    }
+    let (status, problem) = call(&house, "PATCH", "/v1/webhooks/0123456789abcdef", json!({})).await;
+    assert_eq!((status, &problem["field"]), (400, &json!("body")), "{problem}");
+}

@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 36] = [
+const HTTP: [(&str, u16); 44] = [
     ("health.json", 200),
     ("openapi.json", 200),
     ("docs.json", 200),
@@ -55,6 +55,14 @@ const HTTP: [(&str, u16); 36] = [
     ("transfer-start.json", 404),
     ("transfer-export.json", 202),
     ("transfer-get-export.json", 404),
+    ("ingest-webhook.json", 201),
+    ("ingest-webhook-patch.json", 404),
+    ("ingest-webhook-delete.json", 404),
+    ("ingest-webhook-test.json", 404),
+    ("ingest-webhook-redeliver.json", 404),
+    ("recall-webhooks.json", 200),
+    ("recall-webhook.json", 404),
+    ("recall-webhook-deliveries.json", 404),
 ];
 /// Those of them that name a memory, with the status once it is there. Forgetting it comes last.
 const NAMING: [(&str, u16); 6] = [
@@ -65,6 +73,16 @@ const NAMING: [(&str, u16); 6] = [
     ("ingest-patch.json", 202),
     ("ingest-delete.json", 200),
 ];
+/// Those that name a webhook, with the status once it is there. Removing it comes last.
+const NAMING_A_WEBHOOK: [(&str, u16); 5] = [
+    ("recall-webhook.json", 200),
+    ("recall-webhook-deliveries.json", 200),
+    ("ingest-webhook-patch.json", 200),
+    ("ingest-webhook-test.json", 202),
+    ("ingest-webhook-delete.json", 200),
+];
+const STREAM: &str = "deliver-stream.json";
+const DELIVER: &str = "deliver-batch.json";
 const CLASSIFY: &str = "classify.json";
 const AUTHORIZE: &str = "authorize.json";
 const SCHEDULE: &str = "optimize-schedule.json";
@@ -151,7 +169,7 @@ async fn stored_all(house: &House) {
 #[test]
 fn every_file_in_events_is_covered() {
     let mut covered: BTreeSet<String> = HTTP.iter().map(|(file, _)| (*file).to_owned()).collect();
-    covered.extend([CLASSIFY, AUTHORIZE, SCHEDULE, SCOPE, TURN].map(str::to_owned));
+    covered.extend([CLASSIFY, AUTHORIZE, SCHEDULE, SCOPE, TURN, STREAM, DELIVER].map(str::to_owned));
     let entries = std::fs::read_dir(folder()).expect("the folder events");
     let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
     let there: BTreeSet<String> = names.filter(|name| name.ends_with(".json")).collect();
@@ -192,6 +210,29 @@ async fn an_event_that_names_a_stored_memory_finds_it() {
     }
     let (status, answer) = answered(&house, &with_id(&event("recall-get.json"), &id)).await;
     assert_eq!(status, 404, "it is forgotten: {answer}");
+}
+
+#[tokio::test]
+async fn an_event_that_names_a_webhook_finds_it() {
+    let house = house().await;
+    let (_, made) = answered(&house, &event("ingest-webhook.json")).await;
+    let id = made["id"].as_str().expect("an id").to_owned();
+    for (file, expected) in NAMING_A_WEBHOOK {
+        let (status, answer) = answered(&house, &with_id(&event(file), &id)).await;
+        assert_eq!(status, expected, "{file}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_events_of_deliver_leave_nothing_to_be_delivered_again() {
+    let house = house().await;
+    stored_all(&house).await;
+    for file in [STREAM, DELIVER] {
+        let event: deliver::Event = serde_json::from_value(event(file)).expect("an event of deliver");
+        assert_eq!(matches!(event, deliver::Event::Stream(_)), file == STREAM);
+        let response = deliver::handle_at(&house.app, event, sent()).await;
+        assert_eq!(failures(&response), Vec::<&str>::new(), "{file}");
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@
 mod attributes;
 mod nights;
 mod transfers;
+mod webhooks;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ const MOST_LINES: usize = 500;
 /// Crates that play AWS, and the one that puts them together.
 const EMULATORS: [&str; 4] = ["dynoxide-rs", "s3s", "rusqlite", "memorable-local"];
 /// The only files of `shared` that may name an SDK. A name without an ending stands for the file and its folder.
-const EDGES: [&str; 4] = ["shared/src/aws/", "shared/src/models/bedrock", "shared/src/app.rs", "shared/src/http.rs"];
+const EDGES: [&str; 4] = ["shared/src/aws/", "shared/src/models/bedrock", "shared/src/app.rs", "shared/src/http"];
 /// What tests alone are compiled with, beside files called `tests.rs`: stands in for Bedrock.
 const FOR_TESTS: &str = "shared/src/models/scripted.rs";
 

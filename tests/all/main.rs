@@ -38,3 +38,4 @@ mod time_travel;
 mod transfer;
 mod tuning;
 mod walk;
+mod webhooks;

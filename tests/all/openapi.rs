@@ -4,12 +4,15 @@ mod shape;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use memorable::memory::Tenant;
+use memorable::memory::event::Event;
+use memorable::memory::webhook::{Attempt, Delivery};
 use memorable_local::{House, gateway, schedule};
 use openapi::route::{PLACEHOLDER, Route, Security};
 use serde_json::{Value, json};
 
 use crate::openapi::shape::misfits;
-use crate::support::{call, drain, house, night, send};
+use crate::support::{call, drain, house, night, now, send};
 
 /// Behind one greedy route of the gateway stand several of the document.
 const GREEDY: [(&str, &str); 1] = [("/mem0/", "ANY /mem0/{proxy+}")];
@@ -30,6 +33,19 @@ async fn prepare(house: &House, route: &Route) {
     if ["{date}", "links", "graph", "insights"].iter().any(|part| route.key.contains(part)) {
         night(house).await;
     }
+}
+
+/// A webhook that was told of something, and of what.
+async fn webhook(house: &House) -> (String, String) {
+    let (status, made) = call(house, "POST", "/v1/webhooks", json!({ "url": "https://example.com" })).await;
+    assert_eq!(status, 201, "{made}");
+    let id = made["id"].as_str().expect("an id").to_owned();
+    let tenant = Tenant::parse("local").expect("a tenant");
+    let webhook = house.app.records.webhook(&tenant, &id).await.expect("a read").expect("a webhook");
+    let attempt = Attempt { at: now(), status: Some(500), error: Some("no".to_owned()), ms: 7 };
+    let told = Delivery::of(&webhook, &Event::ping(&id, now())).after(attempt);
+    house.app.records.put_delivery(&tenant, &told, now()).await.expect("a write");
+    (id, told.event.id)
 }
 
 /// The path of an example, with its query.
@@ -117,11 +133,15 @@ async fn each_example_is_answered_as_documented_and_with_no_field_beside() {
             let what = format!("{} {name}", route.key);
             // One of its own for each: some examples forget it.
             let content = json!({"content": format!("For {what}."), "session": "travel", "occurred_at": DAY});
-            let id = crate::support::store(&house, content).await;
+            let mut id = crate::support::store(&house, content).await;
             let added = json!({"messages": "x", "user_id": "alice"}).to_string().into_bytes();
             let key = [("authorization", "Token local")];
             let (_, added) = send(&house, "POST", "/mem0/v3/memories/add/", &key, added).await;
-            let path = path(&route, &id, added["event_id"].as_str().expect("an event"));
+            let mut event = added["event_id"].as_str().expect("an event").to_owned();
+            if route.key.contains("/v1/webhooks/") {
+                (id, event) = webhook(&house).await;
+            }
+            let path = path(&route, &id, &event);
             let body =
                 if body.is_null() { Vec::new() } else { body.to_string().replace(PLACEHOLDER, &id).into_bytes() };
             let with_body = [("content-type", "application/json"), ("accept", "application/json")];

@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memorable::aws::keys::{BY_TIME, EXPIRES, LISTED, PK, SK};
+use memorable::aws::keys::{BY_TIME, EXPIRES, LISTED, OUTBOX, PK, SK};
 use memorable_local::gateway::{self, Authorizer};
-use memorable_local::resources::{CLASSIFY, NIGHT, TRANSFER};
+use memorable_local::resources::{CLASSIFY, DELIVER, NIGHT, TRANSFER};
 use serde_json::Value;
 
 const TEMPLATE: &str = include_str!("../../template.yaml");
 const CONFIG: &str = include_str!("../../shared/src/config.rs");
+const STREAM_EVENT: &str = include_str!("../../events/deliver-stream.json");
 const SCHEDULE_EVENT: &str = include_str!("../../events/optimize-schedule.json");
 
 /// A key's lines, all indented deeper than the key itself; no comments, no empty lines.
@@ -190,6 +191,7 @@ fn the_queues_give_a_message_as_many_tries_as_the_local_ones() {
         ("ClassifyQueue", "ClassifyDlq", CLASSIFY),
         ("NightQueue", "NightDlq", NIGHT),
         ("TransferQueue", "TransferDlq", TRANSFER),
+        ("DeliverQueue", "DeliverDlq", DELIVER),
     ];
     for (queue, dlq, rules) in queues {
         let redrive = value(&properties(queue), "RedrivePolicy");
@@ -202,8 +204,8 @@ fn the_queues_give_a_message_as_many_tries_as_the_local_ones() {
 
 #[test]
 fn a_message_is_hidden_for_six_times_as_long_as_its_function_may_take() {
-    for (queue, function) in [("ClassifyQueue", "Classify"), ("NightQueue", "Optimize"), ("TransferQueue", "Transfer")]
-    {
+    let own = [("TransferQueue", "Transfer"), ("DeliverQueue", "Deliver")];
+    for (queue, function) in [("ClassifyQueue", "Classify"), ("NightQueue", "Optimize")].into_iter().chain(own) {
         let seconds = |resource: &str, key: &str| value(&properties(resource), key).parse::<u32>().expect("seconds");
         assert_eq!(seconds(queue, "VisibilityTimeout"), 6 * seconds(function, "Timeout"), "{queue}");
     }
@@ -218,6 +220,7 @@ fn batches_are_as_large_as_the_local_ones() {
     assert_eq!(batch("Classify", "Batch").as_deref(), Some("10"));
     assert_eq!(batch("Optimize", "Scope").as_deref(), Some("1"));
     assert_eq!(batch("Transfer", "Turn").as_deref(), Some("1"));
+    assert_eq!(batch("Deliver", "Batch").as_deref(), Some("10"));
 }
 
 #[test]
@@ -241,6 +244,29 @@ fn every_variable_of_the_template_is_one_that_the_code_reads() {
     for needed in ["MEMORABLE_TABLE", "MEMORABLE_BUCKET"] {
         assert!(deployed.contains(needed), "{needed} is needed by every function");
     }
+}
+
+#[test]
+fn the_stream_tells_keys_only_and_wakes_deliver_for_the_outbox_only() {
+    let stream = value(&properties("Table"), "StreamSpecification");
+    assert_eq!(on_line(stream, "StreamViewType"), Some("KEYS_ONLY"), "no text of a memory is in the stream");
+    let outbox = below(&below(&properties("Deliver"), "Events"), "Outbox");
+    let pattern = anywhere(&outbox, "Pattern").expect("a filter");
+    let pattern: Value = serde_json::from_str(pattern).expect("JSON");
+    assert_eq!(pattern["dynamodb"]["Keys"]["pk"]["S"][0]["prefix"], OUTBOX);
+    let filtered: deliver::Event = serde_json::from_str(STREAM_EVENT).expect("an event of deliver");
+    let deliver::Event::Stream(event) = filtered else { panic!("{filtered:?}") };
+    assert!(event.records.iter().all(|record| record.dynamodb.keys.pk.text.starts_with(OUTBOX)));
+}
+
+#[test]
+fn deliver_can_read_no_memory() {
+    let statements = properties("DeliverRole");
+    let keys = anywhere(&statements, "dynamodb:LeadingKeys").expect("a condition");
+    assert!(keys.starts_with('['), "{keys}");
+    let line = statements.iter().find(|line| line.contains("dynamodb:LeadingKeys")).expect("a line");
+    // Partitions of scopes have a slash, and begin with none of these.
+    assert!(line.contains(r#"["outbox#*", "webhooks#*", registry]"#), "{line}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use memorable::classify::preview::Previewed;
 use memorable::feedback::Request;
 use memorable::memory::digest::Page;
+use memorable::memory::webhook::{Delivery, Webhook};
 use memorable::memory::{Kind, Memory, Scope};
 use memorable::recall::{Explanation, Found, Known};
 use serde_json::{Value, json};
@@ -70,6 +71,32 @@ pub fn request(scope: &Scope, request: &Request) -> Value {
     let mut page = memory(scope, &request.memory);
     page["reason"] = json!(request.reason);
     page["kinds"] = chances(&request.kinds);
+    page
+}
+
+/// A webhook, without its secret.
+pub fn webhook(webhook: &Webhook) -> Value {
+    json!({
+        "id": webhook.id,
+        "url": webhook.url,
+        "events": webhook.events,
+        "scopes": webhook.scopes,
+        "description": webhook.description,
+        "enabled": webhook.enabled,
+        "created_at": webhook.created_at,
+        "updated_at": webhook.updated_at,
+        "failing_since": webhook.failing_since,
+        "disabled_because": webhook.disabled_because,
+    })
+}
+
+/// A delivery: names, times and outcomes.
+pub fn delivery(delivery: &Delivery) -> Value {
+    let mut page = delivery.event.payload();
+    page["event"] = json!(delivery.event.id);
+    page["status"] = json!(delivery.standing);
+    page["attempts"] = json!(delivery.attempts);
+    page["next_attempt_at"] = json!(delivery.next_at);
     page
 }
 

@@ -1,4 +1,6 @@
-//! HTTP writes: store, change, forget; and files of memory, of which one command of six only reads.
+//! HTTP writes: store, change, forget; files of memory, of which one command of six only reads; and webhooks.
+
+mod webhooks;
 
 use door::{Answer, Call};
 use lambda_http::{Body, Request, Response};
@@ -10,13 +12,18 @@ use memorable::{feedback, files, forget, ingest};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 6] = [
+pub const ROUTES: [&str; 11] = [
     "POST /v1/memories",
     "PATCH /v1/memories/{id}",
     "DELETE /v1/memories/{id}",
     "POST /v1/memories/{id}/feedback",
     "POST /v1/tuning/rollback",
     "POST /v1/files",
+    "POST /v1/webhooks",
+    "PATCH /v1/webhooks/{id}",
+    "DELETE /v1/webhooks/{id}",
+    "POST /v1/webhooks/{id}/test",
+    "POST /v1/webhooks/{id}/deliveries/{event}/redeliver",
 ];
 
 /// Answers one request, now.
@@ -40,6 +47,11 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "POST /v1/memories/{id}/feedback" => feedback(app, call, now).await,
         "POST /v1/tuning/rollback" => roll_back(app, call, now).await,
         "POST /v1/files" => files(app, call, now).await,
+        "POST /v1/webhooks" => webhooks::create(app, call, now).await,
+        "PATCH /v1/webhooks/{id}" => webhooks::change(app, call, now).await,
+        "DELETE /v1/webhooks/{id}" => webhooks::remove(app, call).await,
+        "POST /v1/webhooks/{id}/test" => webhooks::test(app, call, now).await,
+        "POST /v1/webhooks/{id}/deliveries/{event}/redeliver" => webhooks::redeliver(app, call, now).await,
         other => Err(door::no_such_route(other)),
     }
 }

@@ -38,6 +38,10 @@ fn make() -> Value {
         let item = paths.entry(route.path()).or_insert_with(|| json!({}));
         item[route.method().to_lowercase()] = route.operation();
     }
+    let mut schemas = schemas::all();
+    if let Value::Object(known) = &mut schemas {
+        known.extend(routes::schemas());
+    }
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -53,7 +57,7 @@ fn make() -> Value {
         "tags": routes::tags(),
         "paths": paths,
         "components": {
-            "schemas": schemas::all(),
+            "schemas": schemas,
             "responses": route::problems(),
             "securitySchemes": {
                 "token": {

@@ -1,7 +1,8 @@
-//! HTTP reads: recall, one memory, lists, history, links, the graph, insights, sessions, digests, nights, models, health;
-//! and what the HTTP surface is.
+//! HTTP reads: recall, one memory, lists, history, links, the graph, insights, sessions, digests, nights, models, webhooks,
+//! health; and what the HTTP surface is.
 
 mod meaning;
+mod webhooks;
 
 use door::page::{self, found, memory};
 use door::{Answer, Call};
@@ -18,7 +19,7 @@ use memorable::{feedback, recall};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 17] = [
+pub const ROUTES: [&str; 20] = [
     "POST /v1/classify",
     "GET /v1/feedback/requests",
     "POST /v1/recall",
@@ -33,6 +34,9 @@ pub const ROUTES: [&str; 17] = [
     "GET /v1/nights/{date}",
     "GET /v1/models",
     "GET /v1/tuning",
+    "GET /v1/webhooks",
+    "GET /v1/webhooks/{id}",
+    "GET /v1/webhooks/{id}/deliveries",
     "GET /health",
     "GET /openapi.json",
     "GET /docs",
@@ -102,6 +106,9 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "POST /v1/classify" => preview(call, now),
         "GET /v1/feedback/requests" => requests(app, call, now).await,
         "GET /v1/tuning" => tuning(app, call).await,
+        "GET /v1/webhooks" => webhooks::list(app, call).await,
+        "GET /v1/webhooks/{id}" => webhooks::get(app, call).await,
+        "GET /v1/webhooks/{id}/deliveries" => webhooks::deliveries(app, call).await,
         "GET /health" => Ok((200, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
         other => Err(door::no_such_route(other)),
     }

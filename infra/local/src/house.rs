@@ -68,7 +68,7 @@ impl House {
         let aws = LocalAws::open(&storage).map_err(|error| Error::unavailable(error.to_string()))?;
         let faults = Faults::new(aws.http_client());
         let sdk = sdk(aws.http_client(), aws.secret());
-        let (classify_queue, night_queue, transfer_queue) = resources::create(&sdk, options.redeliver_after).await?;
+        let queues = resources::create(&sdk, options.redeliver_after).await?;
         let mut settings = options.settings;
         if settings.get("MEMORABLE_PROFILE").is_some_and(|profile| profile.trim() == "auto") {
             let found = Machine::look(&ollama_url(settings.get("OLLAMA_HOST").cloned())).await;
@@ -80,11 +80,12 @@ impl House {
         let config = Config::read(|name| match name {
             "MEMORABLE_TABLE" => Some(resources::TABLE.to_owned()),
             "MEMORABLE_BUCKET" => Some(resources::BUCKET.to_owned()),
-            "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(classify_queue.clone()),
-            "MEMORABLE_NIGHT_QUEUE_URL" => Some(night_queue.clone()),
-            "MEMORABLE_TRANSFER_QUEUE_URL" => Some(transfer_queue.clone()),
+            "MEMORABLE_TRANSFER_QUEUE_URL" => Some(queues.transfer.clone()),
             // Signed URLs lead to the house's own port, where it has one.
             "MEMORABLE_FILES_URL" => Some(settings.get(name).cloned().unwrap_or_else(|| "http://127.0.0.1".to_owned())),
+            "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(queues.classify.clone()),
+            "MEMORABLE_NIGHT_QUEUE_URL" => Some(queues.night.clone()),
+            "MEMORABLE_DELIVER_QUEUE_URL" => Some(queues.deliver.clone()),
             // In this process no read is late but by the machine being busy, and a second one would make it busier.
             "MEMORABLE_HEDGE_MS" => Some(settings.get(name).cloned().unwrap_or_else(|| "0".to_owned())),
             other => settings.get(other).cloned(),

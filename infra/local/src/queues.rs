@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_sdk_dynamodb::types::Select;
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName, QueueAttributeName};
 use memorable::aws::errors::from_sdk;
+use memorable::aws::items::text;
+use memorable::aws::{keys, outbox};
 use memorable::error::{Error, Result};
 
 use crate::house::House;
@@ -13,6 +16,10 @@ use crate::house::House;
 const CLASSIFY_BATCH: i32 = 10;
 /// Scopes are gone through one by one, and so are imports and exports.
 const ONE_BY_ONE: i32 = 1;
+/// Most messages of a batch, as template.yaml has it for the deliver queue.
+const DELIVER_BATCH: i32 = 10;
+/// How often the outbox is looked into: what the table's stream does on AWS.
+const OUTBOX_EVERY: Duration = Duration::from_millis(500);
 /// How long a worker of the night may take at once, as template.yaml has it.
 const NIGHT_TIMEOUT: Duration = Duration::from_secs(900);
 /// How long a turn at an import or export may take, as template.yaml has it.
@@ -31,6 +38,8 @@ pub enum Source {
     Night,
     /// Imports and exports.
     Transfer,
+    /// What webhooks are to be told.
+    Deliver,
 }
 
 impl Source {
@@ -40,6 +49,7 @@ impl Source {
             Source::Classify => &config.classify_queue_url,
             Source::Night => &config.night_queue_url,
             Source::Transfer => &config.transfer_queue_url,
+            Source::Deliver => &config.deliver_queue_url,
         };
         url.as_deref().unwrap_or_default()
     }
@@ -55,12 +65,52 @@ pub async fn run(house: &House, source: Source) {
     }
 }
 
-/// Works on all queues until none has a message that can be delivered now; gives how many were delivered.
+/// Looks into the outbox for good.
+pub async fn run_outbox(house: &House) {
+    loop {
+        if let Err(error) = empty_outbox(house).await {
+            tracing::error!(%error, "the outbox could not be looked into");
+        }
+        tokio::time::sleep(OUTBOX_EVERY).await;
+    }
+}
+
+/// Hands what waits in the outbox to the function behind the table's stream; gives how much less is in it now.
+async fn empty_outbox(house: &House) -> Result<usize> {
+    let mut emptied = 0;
+    for shard in (0..outbox::SHARDS).map(keys::outbox) {
+        let before = posts(house, &shard).await?;
+        if before > 0 {
+            let keys = deliver::Keys { pk: deliver::Text { text: shard.clone() } };
+            let item = deliver::StreamItem { sequence_number: "1".to_owned(), keys };
+            let records = vec![deliver::StreamRecord { dynamodb: item }];
+            // What fails is logged there, and stays where it is.
+            Box::pin(deliver::handle(&house.app, deliver::Event::Stream(deliver::StreamEvent { records }))).await;
+            emptied += before.saturating_sub(posts(house, &shard).await?);
+        }
+    }
+    Ok(emptied)
+}
+
+async fn posts(house: &House, shard: &str) -> Result<usize> {
+    let query = aws_sdk_dynamodb::Client::new(&house.sdk).query().table_name(&house.app.config.table);
+    let query = query.key_condition_expression("#pk = :pk").expression_attribute_names("#pk", keys::PK);
+    let query = query.expression_attribute_values(":pk", text(shard)).select(Select::Count);
+    let counted = Box::pin(query.send()).await.map_err(|error| from_sdk("look into the outbox", &error))?;
+    Ok(usize::try_from(counted.count).unwrap_or(0))
+}
+
+/// Works on all queues and the outbox until none has a message that can be delivered now; gives how many were delivered.
 pub async fn drain(house: &House) -> Result<usize> {
     let mut delivered = 0;
     loop {
         let mut worked = batch(house, Source::Transfer, 0).await? + batch(house, Source::Night, 0).await?;
         worked += batch(house, Source::Classify, 0).await?;
+        let told = empty_outbox(house).await? + batch(house, Source::Deliver, 0).await?;
+        if worked == 0 && told > 0 {
+            // Of use to nobody who counts messages of memories.
+            continue;
+        }
         if worked == 0 {
             return Ok(delivered);
         }
@@ -82,7 +132,11 @@ pub async fn waiting(house: &House, source: Source) -> Result<u64> {
 /// Receives one batch, has the function work on it, deletes what it finished; gives how many were delivered.
 async fn batch(house: &House, source: Source, wait_seconds: i32) -> Result<usize> {
     let sqs = client(house);
-    let most = if source == Source::Classify { CLASSIFY_BATCH } else { ONE_BY_ONE };
+    let most = match source {
+        Source::Classify => CLASSIFY_BATCH,
+        Source::Night | Source::Transfer => ONE_BY_ONE,
+        Source::Deliver => DELIVER_BATCH,
+    };
     let received = sqs
         .receive_message()
         .queue_url(source.url(house))
@@ -113,6 +167,7 @@ async fn invoke(house: &House, source: Source, messages: &[Message]) -> Result<S
     match source {
         Source::Classify => Ok(Box::pin(classify::handle(&house.app, event)).await),
         Source::Transfer => Ok(Box::pin(transfer::handle_queue(&house.app, event, TRANSFER_TIMEOUT)).await),
+        Source::Deliver => Ok(Box::pin(deliver::handle(&house.app, deliver::Event::Queue(event))).await),
         Source::Night => {
             match Box::pin(optimize::handle(&house.app, optimize::Event::Queue(event), NIGHT_TIMEOUT)).await? {
                 optimize::Answer::Worked(response) => Ok(response),

@@ -28,20 +28,36 @@ pub struct QueueRules {
 pub const CLASSIFY: QueueRules = QueueRules { name: "memorable-classify", deliveries: 5 };
 /// Scopes to go through at night.
 pub const NIGHT: QueueRules = QueueRules { name: "memorable-night", deliveries: 3 };
+/// What webhooks are to be told. A message comes once more for each try, and for each that crashed.
+pub const DELIVER: QueueRules = QueueRules { name: "memorable-deliver", deliveries: 20 };
 
 /// Turns at imports and exports.
 pub const TRANSFER: QueueRules = QueueRules { name: "memorable-transfer", deliveries: 5 };
 
-/// Makes what is not there yet; gives the URLs of the three queues. `redeliver_after`: seconds after which a message that
+/// The queues' URLs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queues {
+    /// Of memories to classify.
+    pub classify: String,
+    /// Of scopes to go through at night.
+    pub night: String,
+    /// Of imports and exports.
+    pub transfer: String,
+    /// Of what webhooks are to be told.
+    pub deliver: String,
+}
+
+/// Makes what is not there yet; gives the URLs of the queues. `redeliver_after`: seconds after which a message that
 /// was not finished is delivered again (six times the function's timeout on AWS, far less where nothing times out).
-pub async fn create(sdk: &SdkConfig, redeliver_after: u32) -> Result<(String, String, String)> {
+pub async fn create(sdk: &SdkConfig, redeliver_after: u32) -> Result<Queues> {
     create_table(&aws_sdk_dynamodb::Client::new(sdk)).await?;
     create_bucket(sdk).await?;
     let sqs = aws_sdk_sqs::Client::new(sdk);
     let classify = create_queue(&sqs, CLASSIFY, redeliver_after).await?;
     let night = create_queue(&sqs, NIGHT, redeliver_after).await?;
     let transfer = create_queue(&sqs, TRANSFER, redeliver_after).await?;
-    Ok((classify, night, transfer))
+    let deliver = create_queue(&sqs, DELIVER, redeliver_after).await?;
+    Ok(Queues { classify, night, transfer, deliver })
 }
 
 async fn create_table(dynamodb: &aws_sdk_dynamodb::Client) -> Result<()> {

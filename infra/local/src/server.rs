@@ -77,14 +77,17 @@ pub async fn serve(house: Arc<House>, listener: TcpListener, stop: impl Future<O
     background.shutdown().await;
 }
 
-/// What goes on beside the calls: the queues and the schedule.
+/// What goes on beside the calls: the queues, the outbox and the schedule.
 pub fn background(house: &Arc<House>) -> JoinSet<()> {
     memorable::app::warm_up_rules();
     let mut background = JoinSet::new();
-    for source in [Source::Classify; CLASSIFIERS].into_iter().chain([Source::Night, Source::Transfer]) {
+    let others = [Source::Night, Source::Transfer, Source::Deliver];
+    for source in [Source::Classify; CLASSIFIERS].into_iter().chain(others) {
         let house = Arc::clone(house);
         background.spawn(async move { queues::run(&house, source).await });
     }
+    let told = Arc::clone(house);
+    background.spawn(async move { queues::run_outbox(&told).await });
     let scheduled = Arc::clone(house);
     background.spawn(async move { schedule::run(&scheduled).await });
     background

@@ -1,10 +1,14 @@
-//! `kill -9` at any moment of loading: every acknowledged turn is there, exactly once.
+//! `kill -9` at any moment of loading: every acknowledged turn is there, exactly once, and whoever listens hears of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use serde_json::{Value, json};
 
@@ -21,7 +25,7 @@ struct Server {
 impl Server {
     fn start(data: &Path) -> Server {
         let mut process = Command::new(env!("CARGO_BIN_EXE_memorable"))
-            .args(["--port", "0", "--data"])
+            .args(["--port", "0", "--allow-local-webhooks", "--data"])
             .arg(data)
             .env("RUST_LOG", "error")
             .stdout(Stdio::piped())
@@ -108,4 +112,76 @@ async fn what_was_acknowledged_survives_kill_9_at_any_moment() {
     let seen = listed(&client, &server.url).await;
     assert_eq!((seen.len(), seen.values().map(|(count, _)| *count).max()), (TURNS, Some(1)));
     server.kill();
+}
+
+/// An endpoint that keeps every body it is sent.
+async fn receiver() -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
+    let received = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&received);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let kept = Arc::clone(&kept);
+            tokio::spawn(async move {
+                let (mut text, mut part) = (String::new(), [0; 4096]);
+                // A payload is one object, and ends with two braces.
+                while !text.ends_with("}}") {
+                    match stream.read(&mut part).await {
+                        Ok(0) | Err(_) => return,
+                        Ok(read) => text.push_str(&String::from_utf8_lossy(&part[..read])),
+                    }
+                }
+                kept.lock().expect("a lock").push(text);
+                let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").await;
+            });
+        }
+    });
+    (url, received)
+}
+
+#[tokio::test]
+async fn whoever_listens_hears_of_all_that_was_acknowledged_before_kill_9() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let client = reqwest::Client::new();
+    let (hook, received) = receiver().await;
+    let server = Server::start(folder.path());
+    let webhook = json!({ "url": hook, "events": ["memory.created"] });
+    let made = client.post(format!("{}/v1/webhooks", server.url)).bearer_auth("local").json(&webhook);
+    assert_eq!(made.send().await.expect("an answer").status(), 201);
+    server.kill();
+    let mut acknowledged = BTreeSet::new();
+    for round in 0..6_u64 {
+        let server = Server::start(folder.path());
+        let url = format!("{}/v1/memories", server.url);
+        let sender = client.clone();
+        let load = tokio::spawn(async move {
+            let mut ids = Vec::new();
+            for n in 0.. {
+                let body = json!({"scope": "user:alice", "content": format!("Turn {n} of round {round}.")});
+                let Ok(answer) = sender.post(&url).bearer_auth("local").json(&body).send().await else { break };
+                assert_eq!(answer.status(), 202);
+                let Ok(answer) = answer.json::<Value>().await else { break };
+                ids.push(answer["memories"][0]["id"].as_str().expect("an id").to_owned());
+            }
+            ids
+        });
+        tokio::time::sleep(Duration::from_millis(120 + 190 * round)).await;
+        server.kill();
+        acknowledged.extend(load.await.expect("a loader"));
+    }
+    assert!(acknowledged.len() > 20, "{}", acknowledged.len());
+    let server = Server::start(folder.path());
+    let mut missing = acknowledged.clone();
+    // What was being told when the process ended comes again after thirty seconds.
+    for _ in 0..450 {
+        let told = received.lock().expect("a lock").join("\n");
+        missing.retain(|id| !told.contains(id.as_str()));
+        if missing.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    server.kill();
+    assert!(missing.is_empty(), "{} of {} were never told", missing.len(), acknowledged.len());
 }

@@ -6,6 +6,7 @@ use crate::aws::records::Records;
 use crate::aws::writes::{Condition, NewMemory, Outcome, Part};
 use crate::error::Result;
 use crate::memory::Scope;
+use crate::memory::event::{Event, Happening};
 use crate::memory::files::Files;
 
 impl Records {
@@ -27,7 +28,9 @@ impl Records {
             Part::Put(items::from_entry(scope, &new.entry)?, None),
             files(scope, before, next)?,
         ];
-        self.transact("create a file", parts).await
+        let at = new.memory.updated_at;
+        let event = Event::of(Happening::Created, scope, &new.memory, at);
+        self.happen("create a file", scope, parts, vec![event], at).await
     }
 }
 

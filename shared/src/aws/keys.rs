@@ -35,6 +35,8 @@
 //! One more partition, `registry`, lists all scopes by path; `keys` holds access keys by hash; `tenant#NAME` counts what a
 //! tenant spent, as `budget#STAGE#DAY` and `budget#STAGE#MONTH`, and holds the parts of its nights' reports,
 //! `night#DATE#PART`; and `rate#SHARD`, as `rate#MINUTE`, what all scopes together ask in a minute.
+//! `webhooks#NAME` holds a tenant's webhooks, `webhook#ID`, and the log of their deliveries, `delivery#ID#EVENT`; and
+//! `outbox#SHARD`, as `post#TIME#HASH`, what happened and was not told yet.
 //! None can be a scope's, whose path has a slash.
 
 use std::fmt::Display;
@@ -138,6 +140,45 @@ pub fn asked(at: Time, hash: &str) -> String {
 /// The partition of what is a tenant's and no scope's. No scope's path holds this sign.
 pub fn tenant(tenant: &Tenant) -> String {
     format!("tenant#{}", tenant.as_str())
+}
+
+/// The partition of a tenant's webhooks.
+pub fn webhooks(tenant: &Tenant) -> String {
+    format!("webhooks#{}", tenant.as_str())
+}
+
+/// All webhooks.
+pub const WEBHOOK: &str = "webhook#";
+
+/// A webhook.
+pub fn webhook(id: &str) -> String {
+    format!("{WEBHOOK}{id}")
+}
+
+/// All deliveries to a webhook.
+pub fn deliveries(webhook: &str) -> String {
+    format!("delivery#{webhook}#")
+}
+
+/// The delivery of an event. Events sort by time.
+pub fn delivery(webhook: &str, event: &str) -> String {
+    format!("{}{event}", deliveries(webhook))
+}
+
+/// How the partitions of the outbox begin.
+pub const OUTBOX: &str = "outbox#";
+
+/// A part of the outbox.
+pub fn outbox(shard: u8) -> String {
+    format!("{OUTBOX}{shard}")
+}
+
+/// All posts in a part of the outbox.
+pub const POST: &str = "post#";
+
+/// A post, by when it was put and its hash.
+pub fn post(at: Time, hash: &str) -> String {
+    format!("{POST}{:020}#{hash}", at.micros().max(0))
 }
 
 /// How a tenant's recalls are weighted.

@@ -2,11 +2,13 @@
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::errors::from_sdk;
 use crate::error::{Error, Result};
+use crate::memory::event::Event;
 use crate::memory::{MemoryId, Scope, Tenant, Time};
 
 /// Version of the messages' shape.
@@ -15,6 +17,8 @@ pub const VERSION: u8 = 1;
 pub const IDS_TOGETHER: usize = 25;
 /// Most messages of one call.
 const BATCH: usize = 10;
+/// Longest that SQS hides a message.
+const MOST_HIDDEN: SignedDuration = SignedDuration::from_hours(12);
 
 /// Memories of one scope that wait to be classified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +49,35 @@ pub struct NightMessage {
     /// When it was planned: a message that comes again, or is handed on, belongs to the same round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Time>,
+}
+
+/// An event that a webhook is to be told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliverMessage {
+    /// [`VERSION`].
+    pub v: u8,
+    /// Whose.
+    pub tenant: String,
+    /// Which webhook.
+    pub webhook: String,
+    /// What happened.
+    pub event: Event,
+}
+
+impl DeliverMessage {
+    /// For that webhook and event.
+    pub fn of(tenant: &Tenant, webhook: &str, event: &Event) -> DeliverMessage {
+        let (tenant, webhook) = (tenant.as_str().to_owned(), webhook.to_owned());
+        DeliverMessage { v: VERSION, tenant, webhook, event: event.clone() }
+    }
+
+    /// Back from a message's body. Corrupt where it is not ours.
+    pub fn parse(body: &str) -> Result<(Tenant, DeliverMessage)> {
+        let message: DeliverMessage = parse(body)?;
+        known(message.v)?;
+        Ok((Tenant::parse(&message.tenant)?, message))
+    }
 }
 
 impl ClassifyMessage {
@@ -190,5 +223,13 @@ impl Queue {
             0 => Ok(()),
             n => Err(Error::unavailable(format!("{n} messages were not taken by the queue"))),
         }
+    }
+
+    /// Has a message that was received come again after that long; up to twelve hours.
+    pub async fn hide(&self, receipt_handle: &str, wait: SignedDuration) -> Result<()> {
+        let seconds = i32::try_from(wait.as_secs().clamp(0, MOST_HIDDEN.as_secs())).unwrap_or(0);
+        let call = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt_handle);
+        let answer = call.visibility_timeout(seconds).send().await;
+        answer.map(|_| ()).map_err(|error| from_sdk("put a message off", &error))
     }
 }

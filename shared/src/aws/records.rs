@@ -12,6 +12,7 @@ use crate::aws::cold::Cold;
 use crate::aws::errors::from_sdk;
 use crate::aws::items::{self, Item, text};
 use crate::aws::keys;
+use crate::aws::outbox::Listeners;
 use crate::error::{Error, Result};
 use crate::index::manifest::Retired;
 use crate::index::view::{Gone, Source};
@@ -28,6 +29,7 @@ const ATTEMPTS: u32 = 6;
 pub struct Records {
     pub(super) client: Client,
     pub(super) table: String,
+    pub(super) listeners: Listeners,
     cold: Cold,
 }
 
@@ -68,9 +70,9 @@ pub struct Page<T> {
 }
 
 impl Records {
-    /// Of that table; texts of cold memories come from those objects.
-    pub fn new(client: Client, table: impl Into<String>, cold: Cold) -> Records {
-        Records { client, table: table.into(), cold }
+    /// Of that table; texts of cold memories come from those objects, and what happens is noted for those listeners.
+    pub fn new(client: Client, table: impl Into<String>, cold: Cold, listeners: Listeners) -> Records {
+        Records { client, table: table.into(), listeners, cold }
     }
 
     /// Manifest, tail and forgotten marks of a scope: one query (a page more for each MiB of tail).

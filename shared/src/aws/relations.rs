@@ -6,6 +6,7 @@ use crate::aws::records::{Records, sort_key};
 use crate::aws::writes::{Condition, Outcome, Part, TRANSACTION, stale};
 use crate::error::Result;
 use crate::index::Entry;
+use crate::memory::event::{Event, Happening};
 use crate::memory::{Claim, Memory, MemoryId, Scope, Time};
 
 /// A memory with its entry.
@@ -61,7 +62,9 @@ impl Records {
             parts.push(Part::Put(items::key(scope, keys::relation(source.id, memory.id)), None));
             parts.extend(claims(scope, memory).map(|key| Part::Put(key, None)));
         }
-        self.transact("store what was derived", parts).await
+        let event = |(memory, _): &Indexed| Event::of(Happening::Created, scope, memory, memory.updated_at);
+        let at = made.first().map_or(source.updated_at, |(memory, _)| memory.updated_at);
+        self.happen("store what was derived", scope, parts, made.iter().map(event).collect(), at).await
     }
 
     /// Puts `new` in place of `old`, which becomes history, and notes what it has to do with now. Refused where it changed.
@@ -83,7 +86,8 @@ impl Records {
         let kept: Vec<Item> = claims(scope, new).collect();
         parts.extend(claims(scope, old).filter(|key| !kept.contains(key)).map(|key| Part::Delete(key, None)));
         parts.extend(to.iter().map(|of| Part::Put(items::key(scope, keys::relation(*of, new.id)), None)));
-        self.transact("relate a memory", parts).await
+        let event = Event::revised(scope, old, new);
+        self.happen("relate a memory", scope, parts, vec![event], new.updated_at).await
     }
 }
 

@@ -15,6 +15,7 @@ use crate::aws::relations;
 use crate::error::{Error, Result};
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest};
+use crate::memory::event::{Event, Happening};
 use crate::memory::feedback::Feedback;
 use crate::memory::{Digest, Memory, MemoryId, Presence, Scope, State, Time};
 
@@ -113,7 +114,9 @@ impl Records {
             parts.push(Part::Put(item, Some(Condition::AbsentOrFingerprint(fingerprint.to_owned()))));
             places.push(new.len());
         }
-        let outcome = self.transact("store memories", parts).await?;
+        let created = |new: &NewMemory| Event::of(Happening::Created, scope, &new.memory, now);
+        let events = new.iter().map(created).collect();
+        let outcome = self.happen("store memories", scope, parts, events, now).await?;
         Ok(match outcome {
             Outcome::Done => Outcome::Done,
             Outcome::Refused(parts) => Outcome::Refused(parts.into_iter().map(|part| places[part]).collect()),
@@ -130,26 +133,29 @@ impl Records {
             Part::Put(items::from_entry(scope, entry)?, None),
         ];
         parts.extend(old.cold.iter().map(|cold| Part::Update(stale(scope, &cold.object))));
-        self.transact("revise a memory", parts).await
+        let event = Event::revised(scope, old, &new);
+        self.happen("revise a memory", scope, parts, vec![event], new.updated_at).await
     }
 
     /// Writes what classifying found of up to [`STORED_TOGETHER`] memories, all or none. Refused, by their places, where
     /// memories are no longer pending at that revision.
-    pub async fn classified(&self, scope: &Scope, classified: &[(Memory, Entry)]) -> Result<Outcome> {
+    pub async fn classified(&self, scope: &Scope, classified: &[(Memory, Entry)], now: Time) -> Result<Outcome> {
         let mut parts = Vec::with_capacity(2 * classified.len());
         for (memory, entry) in classified {
             let pending = Condition::RevisionAndState(memory.revision, State::Pending);
             parts.push(Part::Put(items::from_memory(scope, memory)?, Some(pending)));
             parts.push(Part::Put(items::from_entry(scope, entry)?, Some(Condition::Revision(memory.revision))));
         }
-        Ok(match self.transact("write classifications", parts).await? {
+        let event = |(memory, _): &(Memory, Entry)| Event::of(Happening::Classified, scope, memory, now);
+        let events = classified.iter().map(event).collect();
+        Ok(match self.happen("write classifications", scope, parts, events, now).await? {
             Outcome::Done => Outcome::Done,
             Outcome::Refused(parts) => Outcome::Refused(parts.into_iter().map(|part| part / 2).collect()),
         })
     }
 
     /// Puts the stub in place of the memory, takes it out of tail and session, marks it gone for the segments, and
-    /// removes the day's digest, its claims and the histories of the given revisions (at most 80). Refused where it changed meanwhile.
+    /// removes the day's digest, its claims and the histories of the given revisions (at most 79). Refused where it changed meanwhile.
     pub async fn forget(&self, scope: &Scope, old: &Memory, stub: &Memory, revisions: &[u32]) -> Result<Outcome> {
         let day = old.recorded_at.date();
         let gone = Gone { id: stub.id, revision: stub.revision, day };
@@ -167,7 +173,8 @@ impl Records {
         parts.extend(relations::claims(scope, old).map(|key| Part::Delete(key, None)));
         let history = |revision: &u32| Part::Delete(items::key(scope, keys::history(old.id, *revision)), None);
         parts.extend(revisions.iter().map(history));
-        self.transact("forget a memory", parts).await
+        let event = Event::of(Happening::Forgotten, scope, stub, stub.updated_at);
+        self.happen("forget a memory", scope, parts, vec![event], stub.updated_at).await
     }
 
     /// Keeps what people said of a memory, whose feedback was at the revision `was`, and with it the memory and the entry that
@@ -183,8 +190,10 @@ impl Records {
         let current = Some(Condition::RevisionAndState(old.revision, old.state));
         let mut parts =
             vec![Part::Put(from_feedback(scope, feedback)?, Some(was.map_or(Condition::Absent, Condition::Revision)))];
+        let mut events = Vec::new();
         match corrected {
             Some((new, entry)) => {
+                events.push(Event::revised(scope, old, new));
                 parts.push(Part::Put(items::from_memory(scope, new)?, current));
                 parts.push(Part::Put(items::from_history(scope, old)?, None));
                 parts.push(Part::Put(items::from_entry(scope, entry)?, None));
@@ -192,7 +201,8 @@ impl Records {
             // As it is: what was said of a memory must not outlive it.
             None => parts.push(Part::Put(items::from_memory(scope, old)?, current)),
         }
-        self.transact("keep feedback", parts).await
+        let at = corrected.map_or(old.updated_at, |(new, _)| new.updated_at);
+        self.happen("keep feedback", scope, parts, events, at).await
     }
 
     /// Removes earlier revisions of a memory that is forgotten or about to be.
@@ -266,8 +276,10 @@ impl Records {
     }
 
     /// Writes a digest over an earlier one of the same day.
-    pub async fn put_digest(&self, scope: &Scope, digest: &Digest) -> Result<()> {
-        self.put(items::from_digest(scope, digest)?).await
+    pub async fn put_digest(&self, scope: &Scope, digest: &Digest, now: Time) -> Result<()> {
+        let parts = vec![Part::Put(items::from_digest(scope, digest)?, None)];
+        let event = Event::digest(scope, digest.date, now);
+        self.happen("write a digest", scope, parts, vec![event], now).await.map(|_| ())
     }
 
     /// Puts up to [`TRANSACTION`] items, whatever is there.

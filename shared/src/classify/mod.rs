@@ -54,7 +54,7 @@ pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> 
         });
         let classified: Vec<(Memory, Entry)> = classified.collect();
         Box::pin(distill(app, scope, &classified, now)).await?;
-        write(app, scope, classified).await?;
+        write(app, scope, classified, now).await?;
     }
     // Reading the tail to see whether it is long costs more than classifying: it is read when it may be.
     if app.pace.is_due(scope, ids.len()) {
@@ -66,10 +66,10 @@ pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> 
 
 /// Writes them together, without those that were changed, forgotten or classified meanwhile: whoever did that has seen
 /// to it.
-async fn write(app: &App, scope: &Scope, mut classified: Vec<(Memory, Entry)>) -> Result<()> {
+async fn write(app: &App, scope: &Scope, mut classified: Vec<(Memory, Entry)>, now: Time) -> Result<()> {
     while !classified.is_empty() {
         let mut chunk = classified.split_off(classified.len().saturating_sub(STORED_TOGETHER));
-        while let Outcome::Refused(places) = app.records.classified(scope, &chunk).await? {
+        while let Outcome::Refused(places) = app.records.classified(scope, &chunk, now).await? {
             tracing::debug!(%scope, refused = places.len(), "classified elsewhere");
             let mut place = 0..;
             chunk.retain(|_| place.next().is_some_and(|place| !places.contains(&place)));

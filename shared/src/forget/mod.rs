@@ -11,7 +11,7 @@ use crate::memory::{Memory, MemoryId, Scope, State, Time};
 /// How often forgetting is tried again when the memory changed under it.
 const ATTEMPTS: u32 = 5;
 /// Most histories removed in the transaction itself; the ones before go first.
-const WITH_STUB: usize = 80;
+const WITH_STUB: usize = 79;
 
 /// The proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

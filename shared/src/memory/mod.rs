@@ -5,6 +5,7 @@ pub mod claim;
 pub mod classification;
 pub mod cold;
 pub mod digest;
+pub mod event;
 pub mod feedback;
 pub mod files;
 pub mod gist;
@@ -20,6 +21,7 @@ pub mod session;
 pub mod time;
 pub mod trial;
 pub mod web;
+pub mod webhook;
 
 pub use claim::Claim;
 pub use classification::{Classification, Kind, Sensitivity};

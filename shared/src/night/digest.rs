@@ -89,7 +89,7 @@ async fn digest(app: &App, scope: &Scope, gathered: &Gathered, told: Digest, day
         people,
         ..told
     };
-    app.records.put_digest(scope, &digest).await?;
+    app.records.put_digest(scope, &digest, now).await?;
     Ok(digest.memories)
 }
 

@@ -23,6 +23,9 @@ pub struct Serve {
     /// One more token and its tenant. May be given several times.
     #[arg(long = "token", value_name = "NAME=TENANT", value_parser = token)]
     tokens: Vec<(String, String)>,
+    /// Let webhooks reach this machine, by http as well: http://127.0.0.1:3000/hook.
+    #[arg(long)]
+    allow_local_webhooks: bool,
     /// Run a night now for all scopes, say what it did, and end.
     #[arg(long)]
     night: bool,
@@ -54,8 +57,9 @@ impl Serve {
         let listener = server::listen(self.port).await?;
         let port = listener.local_addr().map_or(self.port, |address| address.port());
         let url = format!("http://127.0.0.1:{port}");
-        // Where files of imports and exports can be put and fetched.
-        let settings = [("MEMORABLE_FILES_URL", url.clone())];
+        let webhooks = if self.allow_local_webhooks { "on" } else { "off" };
+        // The first: where files of imports and exports can be put and fetched.
+        let settings = [("MEMORABLE_FILES_URL", url.clone()), ("MEMORABLE_LOCAL_WEBHOOKS", webhooks.to_owned())];
         let house = Arc::new(self.place.open_with(&self.tokens, &settings).await?);
         let told = self.place.folder().and_then(|folder| running::tell(folder, &url));
         self.welcome(&url);
