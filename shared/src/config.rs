@@ -22,6 +22,10 @@ pub struct Config {
     pub classify_queue_url: Option<String>,
     /// `MEMORABLE_NIGHT_QUEUE_URL`: needed by `optimize`.
     pub night_queue_url: Option<String>,
+    /// `MEMORABLE_CLASSIFY_DLQ_URL`: where `optimize` finds what could not be classified, to send it back.
+    pub classify_dlq_url: Option<String>,
+    /// `MEMORABLE_NIGHT_DLQ_URL`: the same of scopes whose night failed.
+    pub night_dlq_url: Option<String>,
     /// `MEMORABLE_TENANT_CLAIM`: the claim of the token that names the tenant.
     pub tenant_claim: String,
     /// `MEMORABLE_ROUTE_EMBED`: chain of embedding models, best first: `bedrock:ID,ollama:NAME,builtin`, or
@@ -110,6 +114,8 @@ impl Config {
             bucket: needed("MEMORABLE_BUCKET")?,
             classify_queue_url: filled("MEMORABLE_CLASSIFY_QUEUE_URL"),
             night_queue_url: filled("MEMORABLE_NIGHT_QUEUE_URL"),
+            classify_dlq_url: filled("MEMORABLE_CLASSIFY_DLQ_URL"),
+            night_dlq_url: filled("MEMORABLE_NIGHT_DLQ_URL"),
             tenant_claim: filled("MEMORABLE_TENANT_CLAIM").unwrap_or_else(|| "custom:tenant".to_owned()),
             route_embed: Some(route("MEMORABLE_ROUTE_EMBED", Task::Embed))
                 .filter(|route| !route.is_empty())

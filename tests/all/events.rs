@@ -241,7 +241,7 @@ async fn the_schedules_event_plans_one_message_for_each_scope() {
         assert!(matches!(start, optimize::Event::Schedule(_)), "{start:?}");
         let now: Time = "2026-11-21T03:00:00Z".parse().expect("a time");
         let answer = optimize::handle_at(&house.app, start, now).await.expect("an answer");
-        assert!(matches!(answer, Answer::Planned(planned) if planned.scopes == expected), "{answer:?}");
+        assert!(matches!(&answer, Answer::Planned(planned) if planned.scopes == expected), "{answer:?}");
         stored_all(&house).await;
     }
 }

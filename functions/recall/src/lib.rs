@@ -1,4 +1,4 @@
-//! HTTP reads: recall, one memory, lists, history, links, the graph, insights, sessions, digests, nights, models, health;
+//! HTTP reads: recall, one memory, lists, history, links, the graph, insights, sessions, digests, nights, settings, models, health;
 //! and what the HTTP surface is.
 
 mod meaning;
@@ -12,12 +12,12 @@ use memorable::classify::preview::Preview;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use memorable::models::prices;
-use memorable::night::tune;
+use memorable::night::{settings, tune};
 use memorable::{feedback, recall};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 17] = [
+pub const ROUTES: [&str; 18] = [
     "POST /v1/classify",
     "GET /v1/feedback/requests",
     "POST /v1/recall",
@@ -32,6 +32,7 @@ pub const ROUTES: [&str; 17] = [
     "GET /v1/nights/{date}",
     "GET /v1/models",
     "GET /v1/tuning",
+    "GET /v1/settings",
     "GET /health",
     "GET /openapi.json",
     "GET /docs",
@@ -101,6 +102,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "POST /v1/classify" => preview(call, now),
         "GET /v1/feedback/requests" => requests(app, call, now).await,
         "GET /v1/tuning" => tuning(app, call).await,
+        "GET /v1/settings" => settings(app, call).await,
         "GET /health" => Ok((200, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
         other => Err(door::no_such_route(other)),
     }
@@ -188,6 +190,11 @@ async fn tuning(app: &App, call: &Call) -> Result<Answer> {
     let night = tuning.night;
     let ranking = json!({ "weights": tuning.weights(), "night": night, "held_until": tuning.held_until });
     Ok((200, json!({ "ranking": ranking, "proposals": proposals })))
+}
+
+async fn settings(app: &App, call: &Call) -> Result<Answer> {
+    call.only(&[])?;
+    Ok((200, page::settings(&settings::told(app, &call.tenant()?).await?)))
 }
 
 /// Reads nothing and stores nothing, so it stands here, where a role is that may not write.

@@ -68,7 +68,7 @@ impl House {
         let aws = LocalAws::open(&storage).map_err(|error| Error::unavailable(error.to_string()))?;
         let faults = Faults::new(aws.http_client());
         let sdk = sdk(aws.http_client());
-        let (classify_queue, night_queue) = resources::create(&sdk, options.redeliver_after).await?;
+        let (classify, night) = resources::create(&sdk, options.redeliver_after).await?;
         let mut settings = options.settings;
         if settings.get("MEMORABLE_PROFILE").is_some_and(|profile| profile.trim() == "auto") {
             let found = Machine::look(&ollama_url(settings.get("OLLAMA_HOST").cloned())).await;
@@ -80,8 +80,10 @@ impl House {
         let config = Config::read(|name| match name {
             "MEMORABLE_TABLE" => Some(resources::TABLE.to_owned()),
             "MEMORABLE_BUCKET" => Some(resources::BUCKET.to_owned()),
-            "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(classify_queue.clone()),
-            "MEMORABLE_NIGHT_QUEUE_URL" => Some(night_queue.clone()),
+            "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(classify.queue.clone()),
+            "MEMORABLE_CLASSIFY_DLQ_URL" => Some(classify.dead.clone()),
+            "MEMORABLE_NIGHT_QUEUE_URL" => Some(night.queue.clone()),
+            "MEMORABLE_NIGHT_DLQ_URL" => Some(night.dead.clone()),
             // In this process no read is late but by the machine being busy, and a second one would make it busier.
             "MEMORABLE_HEDGE_MS" => Some(settings.get(name).cloned().unwrap_or_else(|| "0".to_owned())),
             other => settings.get(other).cloned(),

@@ -2,7 +2,7 @@
 #![recursion_limit = "256"] // the SDKs' futures nest deeply
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use memorable::error::{Error, Result};
 use memorable_local::house::{House, LOCAL, Options};
 use memorable_local::load::{self, Service};
 use memorable_local::machine::Machine;
-use memorable_local::{console, conversation, keys, mcp, queues, sample, schedule, server};
+use memorable_local::{backup, console, conversation, keys, mcp, queues, sample, schedule, server};
 
 /// A third of a call in this process was spent allocating: JSON of every item on both sides of the seam.
 #[global_allocator]
@@ -65,6 +65,25 @@ enum Command {
         token: String,
         #[command(flatten)]
         place: Place,
+    },
+    /// Copy a folder's memories into an empty folder; a service may run on it meanwhile.
+    Backup {
+        /// Where to.
+        to: PathBuf,
+        /// The folder that holds the data.
+        #[arg(long, value_name = "DIR", default_value = ".memorable")]
+        data: PathBuf,
+    },
+    /// Make a folder of a backup: exactly what there was when it was taken.
+    Restore {
+        /// The backup.
+        from: PathBuf,
+        /// The folder to make, which must hold nothing.
+        #[arg(long, value_name = "DIR", default_value = ".memorable")]
+        data: PathBuf,
+        /// Forget at once what was forgotten in this folder since.
+        #[arg(long, value_name = "DIR")]
+        forgotten_in: Option<PathBuf>,
     },
     /// Access keys, for clients that send a key instead of a token: mem0's, MCP's.
     Keys {
@@ -161,6 +180,8 @@ async fn main() -> ExitCode {
         .init();
     let result = match cli.command {
         Some(Command::Load { file, scope, url, token, place }) => load(&file, &scope, url, token, &place).await,
+        Some(Command::Backup { to, data }) => back_up(&data, &to).await,
+        Some(Command::Restore { from, data, forgotten_in }) => restore(&from, &data, forgotten_in.as_deref()).await,
         Some(Command::Keys { command, place }) => access_keys(command, &place).await,
         Some(Command::Mcp { scope, url, token, place }) => speak_mcp(scope.as_deref(), url, token, &place).await,
         None if cli.serve.sample => sample(&cli.serve).await,
@@ -278,7 +299,7 @@ async fn night(serve: &Serve) -> Result<()> {
     }
 }
 
-async fn load(file: &std::path::Path, scope: &str, url: Option<String>, token: String, place: &Place) -> Result<()> {
+async fn load(file: &Path, scope: &str, url: Option<String>, token: String, place: &Place) -> Result<()> {
     let conversations = conversation::read(file)?;
     let stored = match url {
         Some(url) => load::load(&Service::Url(url, token), &conversations, scope).await?,
@@ -291,6 +312,27 @@ async fn load(file: &std::path::Path, scope: &str, url: Option<String>, token: S
         }
     };
     console::say(format!("{stored} turns of {} conversations are in {scope}", conversations.len()));
+    Ok(())
+}
+
+async fn back_up(data: &Path, to: &Path) -> Result<()> {
+    let taken = backup::take(data, to, schedule::now()).await?;
+    let (scopes, objects) = (taken.checked.scopes, taken.checked.objects);
+    console::say(format!("{}: {scopes} scopes and {objects} objects, as of {}", to.display(), taken.taken_at));
+    Ok(())
+}
+
+async fn restore(from: &Path, data: &Path, forgotten_in: Option<&Path>) -> Result<()> {
+    let taken = backup::restore(from, data).await?;
+    let (scopes, objects) = (taken.checked.scopes, taken.checked.objects);
+    console::say(format!("{}: {scopes} scopes and {objects} objects, as of {}", data.display(), taken.taken_at));
+    match forgotten_in {
+        Some(other) => {
+            let forgotten = backup::forget_as_in(data, other, schedule::now()).await?;
+            console::say(format!("{forgotten} memories were forgotten since, and are again"));
+        }
+        None => console::note("what was forgotten since is remembered again: --forgotten-in DIR forgets it once more"),
+    }
     Ok(())
 }
 

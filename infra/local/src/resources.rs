@@ -29,9 +29,18 @@ pub const CLASSIFY: QueueRules = QueueRules { name: "memorable-classify", delive
 /// Scopes to go through at night.
 pub const NIGHT: QueueRules = QueueRules { name: "memorable-night", deliveries: 3 };
 
-/// Makes what is not there yet; gives the URLs of the two queues. `redeliver_after`: seconds after which a message that
+/// The URLs of a queue and of its DLQ.
+#[derive(Debug, Clone)]
+pub struct Urls {
+    /// The queue.
+    pub queue: String,
+    /// Its dead letters.
+    pub dead: String,
+}
+
+/// Makes what is not there yet; gives the URLs of the two queues, to classify and of the night. `redeliver_after`: seconds after which a message that
 /// was not finished is delivered again (six times the function's timeout on AWS, far less where nothing times out).
-pub async fn create(sdk: &SdkConfig, redeliver_after: u32) -> Result<(String, String)> {
+pub async fn create(sdk: &SdkConfig, redeliver_after: u32) -> Result<(Urls, Urls)> {
     create_table(&aws_sdk_dynamodb::Client::new(sdk)).await?;
     create_bucket(sdk).await?;
     let sqs = aws_sdk_sqs::Client::new(sdk);
@@ -96,12 +105,14 @@ async fn create_bucket(sdk: &SdkConfig) -> Result<()> {
     }
 }
 
-async fn create_queue(sqs: &aws_sdk_sqs::Client, rules: QueueRules, redeliver_after: u32) -> Result<String> {
+async fn create_queue(sqs: &aws_sdk_sqs::Client, rules: QueueRules, redeliver_after: u32) -> Result<Urls> {
     let failed = |error| from_sdk("create a queue", &error);
     let dlq = sqs.create_queue().queue_name(format!("{}-dlq", rules.name)).send().await.map_err(failed)?;
+    let unnamed = || Error::internal("a queue was created without a URL");
+    let dead = dlq.queue_url.ok_or_else(unnamed)?;
     let read = sqs
         .get_queue_attributes()
-        .set_queue_url(dlq.queue_url)
+        .queue_url(&dead)
         .attribute_names(QueueAttributeName::QueueArn)
         .send()
         .await
@@ -116,7 +127,7 @@ async fn create_queue(sqs: &aws_sdk_sqs::Client, rules: QueueRules, redeliver_af
         .send()
         .await
         .map_err(failed)?;
-    created.queue_url.ok_or_else(|| Error::internal("a queue was created without a URL"))
+    Ok(Urls { queue: created.queue_url.ok_or_else(unnamed)?, dead })
 }
 
 fn unbuilt(error: impl std::fmt::Display) -> Error {

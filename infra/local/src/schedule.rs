@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, Zoned};
 use memorable::error::{Error, Result};
+use memorable::memory::Time;
 use optimize::{Answer, Event, Schedule};
 
 use crate::house::House;
@@ -17,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(900);
 /// Starts every night at its hour, for good.
 pub async fn run(house: &House) {
     loop {
-        tokio::time::sleep(until_next(&now())).await;
+        tokio::time::sleep(until_next(&clock())).await;
         if let Err(error) = start(house, None).await {
             tracing::error!(%error, "the night could not be planned");
         }
@@ -35,10 +36,15 @@ pub async fn start(house: &House, date: Option<Date>) -> Result<usize> {
 
 /// Today, UTC.
 pub fn today() -> Date {
-    now().date()
+    clock().date()
 }
 
-fn now() -> Zoned {
+/// The time it is.
+pub fn now() -> Time {
+    clock().timestamp().into()
+}
+
+fn clock() -> Zoned {
     #[expect(clippy::disallowed_methods, reason = "the schedule goes by the wall clock")]
     Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)
 }

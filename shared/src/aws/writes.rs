@@ -72,6 +72,8 @@ pub(super) enum Condition {
     ReadyWithText(u32),
     /// The memory is there at this revision, and its text is not.
     RevisionWithoutText(u32),
+    /// The tenant's settings are these, as JSON.
+    Settings(String),
 }
 
 impl Records {
@@ -445,6 +447,10 @@ impl Condition {
                 let holds =
                     "#revision = :revision AND attribute_not_exists(#content) AND attribute_not_exists(#packed)";
                 (holds, names(&["revision", "content", "packed"]), Some(values))
+            }
+            Condition::Settings(body) => {
+                let values = [value(":settings", text(body))].into();
+                ("#settings = :settings", names(&["settings"]), Some(values))
             }
             Condition::AbsentOrFingerprint(fingerprint) => {
                 let values = [value(":fingerprint", text(fingerprint))].into();
