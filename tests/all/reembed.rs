@@ -136,6 +136,11 @@ async fn all_are_found(app: &App, ids: &[String]) {
     }
 }
 
+#[expect(clippy::disallowed_macros, reason = "figures, for whoever runs it with --nocapture")]
+fn told(figures: &str) {
+    eprintln!("{figures}");
+}
+
 fn new() -> u64 {
     Fingerprint::of(NEW).0
 }
@@ -160,7 +165,7 @@ async fn after_a_change_of_the_route_a_night_gives_every_memory_a_vector_by_whic
         assert_eq!(figures, (count as u64, count as u64), "{done:?}");
         assert_eq!(makers(&house).await, BTreeMap::from([(new(), count)]));
         let after = hits(&container(&house, NEW, &server.url), &ids).await;
-        println!("{count} memories: {before} of {} by meaning before the night, {after} after it", PAIRS.len());
+        told(&format!("{count} memories: {before} of {} by meaning before the night, {after} after it", PAIRS.len()));
         assert!(before <= 3 && after == PAIRS.len(), "{before} before, {after} after");
         all_are_found(&app, &ids).await;
 
@@ -323,7 +328,7 @@ async fn a_worker_that_stops_at_any_call_is_followed_by_one_that_comes_to_the_sa
     while let Some(run) = runs.join_next().await {
         stops += run.expect("the same state").1;
     }
-    println!("{calls} calls, {stops} nights stopped");
+    told(&format!("{calls} calls, {stops} nights stopped"));
     assert!(stops > calls / 2, "of {calls} calls only {stops} stopped a worker");
 }
 

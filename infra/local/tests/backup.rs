@@ -105,8 +105,8 @@ async fn what_is_restored_is_what_there_was_when_the_backup_was_taken() {
     let (expected, then) = (state(&house).await, named(&house).await);
 
     // The house runs, and somebody writes to it all the while.
-    let writing = tell(&house, "user:busy", 0..40);
-    let (taken, _) = tokio::join!(backup::take(&at("live"), &at("backup"), later(0)), writing);
+    let (live, to) = (at("live"), at("backup"));
+    let (taken, _) = tokio::join!(backup::take(&live, &to, later(0)), tell(&house, "user:busy", 0..40));
     let taken = taken.expect("a backup");
     assert!(taken.checked.objects > 10 && taken.checked.broken.is_empty(), "{taken:?}");
 
