@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::aws::atlases::Atlases;
 use crate::aws::cache::Cache;
 use crate::aws::cold::Cold;
+use crate::aws::dead::DeadLetters;
 use crate::aws::disk::Disk;
 use crate::aws::memories::Memories;
 use crate::aws::objects::Objects;
@@ -93,6 +94,7 @@ pub struct App {
     night_queue: Option<Queue>,
     transfer_queue: Option<Queue>,
     deliver_queue: Option<Queue>,
+    dead_letters: Vec<DeadLetters>,
     registered: Arc<Mutex<HashMap<String, Date>>>,
 }
 
@@ -155,6 +157,11 @@ impl App {
         let cache = Cache::default();
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &Option<String>| url.as_ref().map(|url| Queue::new(sqs.clone(), url));
+        let dead_letters =
+            [(&config.classify_queue_url, &config.classify_dlq_url), (&config.night_queue_url, &config.night_dlq_url)];
+        let dead_letters = dead_letters
+            .into_iter()
+            .filter_map(|(queue, dead)| Some(DeadLetters::new(sqs.clone(), queue.as_ref()?, dead.as_ref()?)));
         let backends = Backends { bedrock, ollama_url: config.ollama_url.clone() };
         let health = Health::default();
         let route = |task, text: &str| Ok(Route::parse(task, text, &backends)?.watched(&health));
@@ -164,6 +171,7 @@ impl App {
             transfer_queue: queue(&config.transfer_queue_url),
             deliver_queue: queue(&config.deliver_queue_url),
             outside: Outside::new(config.local_webhooks),
+            dead_letters: dead_letters.collect(),
             embed: route(Task::Embed, &config.route_embed)?,
             classify: route(Task::Classify, &config.route_classify)?,
             distill: route(Task::Distill, &config.route_distill)?,
@@ -265,6 +273,11 @@ impl App {
     /// The queue of what webhooks are to be told.
     pub fn deliver_queue(&self) -> Result<&Queue> {
         self.deliver_queue.as_ref().ok_or_else(|| unset("MEMORABLE_DELIVER_QUEUE_URL"))
+    }
+
+    /// The queues with their dead letters, as far as this function knows them.
+    pub fn dead_letters(&self) -> &[DeadLetters] {
+        &self.dead_letters
     }
 
     /// Lists the scope for the nights, as written to today: once per container, scope and day, and always before the write

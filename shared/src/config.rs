@@ -32,6 +32,10 @@ pub struct Config {
     pub event_bus: Option<String>,
     /// `MEMORABLE_LOCAL_WEBHOOKS`: `on` lets webhooks reach this machine, by http as well. For the local house.
     pub local_webhooks: bool,
+    /// `MEMORABLE_CLASSIFY_DLQ_URL`: where `optimize` finds what could not be classified, to send it back.
+    pub classify_dlq_url: Option<String>,
+    /// `MEMORABLE_NIGHT_DLQ_URL`: the same of scopes whose night failed.
+    pub night_dlq_url: Option<String>,
     /// `MEMORABLE_TENANT_CLAIM`: the claim of the token that names the tenant.
     pub tenant_claim: String,
     /// `MEMORABLE_ROUTE_EMBED`: chain of embedding models, best first: `bedrock:ID,ollama:NAME,builtin`, or
@@ -131,6 +135,8 @@ impl Config {
             deliver_queue_url: filled("MEMORABLE_DELIVER_QUEUE_URL"),
             event_bus: filled("MEMORABLE_EVENT_BUS"),
             local_webhooks: switch("MEMORABLE_LOCAL_WEBHOOKS", false)?,
+            classify_dlq_url: filled("MEMORABLE_CLASSIFY_DLQ_URL"),
+            night_dlq_url: filled("MEMORABLE_NIGHT_DLQ_URL"),
             tenant_claim: filled("MEMORABLE_TENANT_CLAIM").unwrap_or_else(|| "custom:tenant".to_owned()),
             route_embed: Some(route("MEMORABLE_ROUTE_EMBED", Task::Embed))
                 .filter(|route| !route.is_empty())

@@ -1,6 +1,7 @@
 //! Reading JSON from outside: what does not fit is named by its path.
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
@@ -55,6 +56,13 @@ pub fn shaped<T: DeserializeOwned>(value: Value) -> Result<T> {
             .to_owned();
         Error::invalid(field, without_values(&detail), expected)
     })
+}
+
+/// Tells `null` (take it away) from a field that is not there (leave it).
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    value: D,
+) -> std::result::Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(value).map(Some)
 }
 
 /// serde repeats the value it did not like; that may be text of a memory, which belongs into no answer and no log.

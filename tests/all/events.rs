@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 44] = [
+const HTTP: [(&str, u16); 46] = [
     ("health.json", 200),
     ("openapi.json", 200),
     ("docs.json", 200),
@@ -32,6 +32,8 @@ const HTTP: [(&str, u16); 44] = [
     ("recall-night.json", 404),
     ("recall-models.json", 200),
     ("recall-tuning.json", 200),
+    ("ingest-settings.json", 200),
+    ("recall-settings.json", 200),
     ("ingest-rollback.json", 404),
     ("recall-get.json", 404),
     ("recall-history.json", 404),
@@ -289,7 +291,7 @@ async fn the_schedules_event_plans_one_message_for_each_scope() {
         assert!(matches!(start, optimize::Event::Schedule(_)), "{start:?}");
         let now: Time = "2026-11-21T03:00:00Z".parse().expect("a time");
         let answer = optimize::handle_at(&house.app, start, now).await.expect("an answer");
-        assert!(matches!(answer, Answer::Planned(planned) if planned.scopes == expected), "{answer:?}");
+        assert!(matches!(&answer, Answer::Planned(planned) if planned.scopes == expected), "{answer:?}");
         stored_all(&house).await;
     }
 }

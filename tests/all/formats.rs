@@ -20,7 +20,7 @@ use memorable::index::code::Coder;
 use memorable::index::manifest::{self, AtlasRef};
 use memorable::index::postings::{self, Posting, Postings, Rarity, Shard};
 use memorable::index::view::Gone;
-use memorable::index::{Atlas, Embedding, Entry, Fingerprint, Manifest, SegmentRef, cell, entry, segment};
+use memorable::index::{Atlas, Embedding, Entry, Fingerprint, Manifest, SegmentRef, cell, entry, renewal, segment};
 use memorable::memory::classification::{Entity, EntityKind, Span};
 use memorable::memory::cold;
 use memorable::memory::digest::{self, Count};
@@ -28,7 +28,7 @@ use memorable::memory::{
     Classification, Digest, FilePath, Kind, Memory, MemoryId, Role, Scope, Sensitivity, State, Tenant, Time, files,
     memory,
 };
-use memorable::night::{Settings, checkpoint, settings};
+use memorable::night::{Settings, backup, checkpoint, settings};
 use serde_json::{Value, json};
 
 use attributes::{from_hex, from_item, to_hex, to_item};
@@ -56,7 +56,7 @@ const CHECKPOINT: &str = "checkpoint.json";
 const SETTINGS: &str = "settings.json";
 
 /// Each sample with the version that its shape has now.
-fn current() -> [(&'static str, u16); 20] {
+fn current() -> [(&'static str, u16); 23] {
     [
         (MEMORY, memory::VERSION.into()),
         (STUB, memory::VERSION.into()),
@@ -81,6 +81,9 @@ fn current() -> [(&'static str, u16); 20] {
         (COLD_STUB, memory::VERSION.into()),
         (CHECKPOINT, checkpoint::VERSION.into()),
         (SETTINGS, settings::VERSION.into()),
+        (nights::RENEWAL, renewal::VERSION.into()),
+        (nights::VECTORS, renewal::FORMAT.version),
+        (nights::BACKUP, backup::VERSION.into()),
     ]
 }
 
@@ -487,7 +490,7 @@ fn the_samples_of_the_current_version_are_written() {
             COLD_STUB => json(of(items::from_memory(&scope, &memory_v1().cooled(cold_ref_v1())))),
             CHECKPOINT => json(of(items::from_checkpoint(&scope, &checkpoint_v1()))),
             SETTINGS => json(json!(settings_v1())),
-            other => panic!("nothing is written to {other}"),
+            other => nights::written(other),
         };
         fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of the version");
         fs::write(&path, bytes).expect("a sample");

@@ -3,6 +3,7 @@
 
 mod access;
 mod asking;
+mod backups;
 mod bad_input;
 mod chat;
 mod cold;
@@ -27,10 +28,13 @@ mod models;
 mod nights;
 mod openapi;
 mod queue;
+mod redrive;
+mod reembed;
 mod repeats;
 #[path = "../../shared/src/models/scripted.rs"]
 #[expect(dead_code, reason = "of the server that the tests of models use, these tests need a part")]
 mod scripted;
+mod settings;
 mod simulation;
 mod support;
 mod template;

@@ -1,5 +1,6 @@
-//! Memories and digests as callers see them.
+//! Memories, digests and settings as callers see them.
 
+use memorable::aws::settings::Kept;
 use memorable::classify::preview::Previewed;
 use memorable::feedback::Request;
 use memorable::memory::digest::Page;
@@ -27,6 +28,15 @@ pub fn found(found: &Found, explanation: Option<&Explanation>) -> Value {
 /// One fact that answers.
 pub fn known(known: &Known) -> Value {
     fields(&known.scope, &known.memory)
+}
+
+/// What holds for a tenant, and what of it the tenant set for itself.
+pub fn settings(kept: &Kept) -> Value {
+    let mut own = json!(kept.settings);
+    if let Some(fields) = own.as_object_mut() {
+        fields.remove("v");
+    }
+    json!({ "settings": kept.settings.in_force(), "own": own, "changed_at": kept.changed_at })
 }
 
 /// A digest, with the page a person reads.

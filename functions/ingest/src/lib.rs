@@ -1,23 +1,25 @@
-//! HTTP writes: store, change, forget; files of memory, of which one command of six only reads; and webhooks.
+//! HTTP writes: store, change, forget; a tenant's settings; files of memory, of which one command of six only reads; and webhooks.
 
 mod webhooks;
 
-use door::{Answer, Call};
+use door::{Answer, Call, page};
 use lambda_http::{Body, Request, Response};
 use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
+use memorable::night::settings;
 use memorable::night::tune::{self, RollBack};
 use memorable::{feedback, files, forget, ingest};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 11] = [
+pub const ROUTES: [&str; 12] = [
     "POST /v1/memories",
     "PATCH /v1/memories/{id}",
     "DELETE /v1/memories/{id}",
     "POST /v1/memories/{id}/feedback",
     "POST /v1/tuning/rollback",
+    "PATCH /v1/settings",
     "POST /v1/files",
     "POST /v1/webhooks",
     "PATCH /v1/webhooks/{id}",
@@ -46,6 +48,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "DELETE /v1/memories/{id}" => forget(app, call, now).await,
         "POST /v1/memories/{id}/feedback" => feedback(app, call, now).await,
         "POST /v1/tuning/rollback" => roll_back(app, call, now).await,
+        "PATCH /v1/settings" => set(app, call, now).await,
         "POST /v1/files" => files(app, call, now).await,
         "POST /v1/webhooks" => webhooks::create(app, call, now).await,
         "PATCH /v1/webhooks/{id}" => webhooks::change(app, call, now).await,
@@ -75,6 +78,12 @@ async fn roll_back(app: &App, call: &Call, now: Time) -> Result<Answer> {
     call.only(&[])?;
     let (tenant, night) = (call.tenant()?, RollBack::parse(call.body())?);
     Ok((200, json!({ "proposal": tune::roll_back(app, &tenant, night, now).await? })))
+}
+
+async fn set(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&[])?;
+    let (tenant, change) = (call.tenant()?, settings::Change::parse(call.body())?);
+    Ok((200, page::settings(&settings::change(app, &tenant, &change, now).await?)))
 }
 
 async fn feedback(app: &App, call: &Call, now: Time) -> Result<Answer> {

@@ -49,6 +49,20 @@ pub fn body(fields: Value, required: &[&str]) -> Value {
     json!({ "type": "object", "required": required, "properties": fields, "additionalProperties": false })
 }
 
+/// What holds for a tenant.
+pub fn settings() -> Value {
+    let fields = || json!({ "retention_days": { "type": "integer" }, "cold_after_days": { "type": "integer" }, "cold_below": { "type": "number" } });
+    object(
+        json!({
+            "settings": object(fields(), &[]),
+            "own": { "type": "object", "properties": fields(), "description": "Those that the tenant set; the others are the service's" },
+            "changed_at": or_null(schema("Time")),
+            "receipt": schema("Receipt"),
+        }),
+        &[],
+    )
+}
+
 /// The names of kinds.
 pub fn kind() -> Value {
     names(Kind::ALL.map(Kind::name), "What kind of thing is remembered")

@@ -1,5 +1,5 @@
-//! HTTP reads: recall, one memory, lists, history, links, the graph, insights, sessions, digests, nights, models, webhooks,
-//! health; and what the HTTP surface is.
+//! HTTP reads: recall, one memory, lists, history, links, the graph, insights, sessions, digests, nights, settings,
+//! models, webhooks, health; and what the HTTP surface is.
 
 mod meaning;
 mod webhooks;
@@ -13,13 +13,13 @@ use memorable::classify::preview::Preview;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use memorable::models::prices;
-use memorable::night::tune;
+use memorable::night::{settings, tune};
 use memorable::recall::Which;
 use memorable::{feedback, recall};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 20] = [
+pub const ROUTES: [&str; 21] = [
     "POST /v1/classify",
     "GET /v1/feedback/requests",
     "POST /v1/recall",
@@ -37,6 +37,7 @@ pub const ROUTES: [&str; 20] = [
     "GET /v1/webhooks",
     "GET /v1/webhooks/{id}",
     "GET /v1/webhooks/{id}/deliveries",
+    "GET /v1/settings",
     "GET /health",
     "GET /openapi.json",
     "GET /docs",
@@ -109,6 +110,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/webhooks" => webhooks::list(app, call).await,
         "GET /v1/webhooks/{id}" => webhooks::get(app, call).await,
         "GET /v1/webhooks/{id}/deliveries" => webhooks::deliveries(app, call).await,
+        "GET /v1/settings" => settings(app, call).await,
         "GET /health" => Ok((200, json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
         other => Err(door::no_such_route(other)),
     }
@@ -196,6 +198,11 @@ async fn tuning(app: &App, call: &Call) -> Result<Answer> {
     let night = tuning.night;
     let ranking = json!({ "weights": tuning.weights(), "night": night, "held_until": tuning.held_until });
     Ok((200, json!({ "ranking": ranking, "proposals": proposals })))
+}
+
+async fn settings(app: &App, call: &Call) -> Result<Answer> {
+    call.only(&[])?;
+    Ok((200, page::settings(&settings::told(app, &call.tenant()?).await?)))
 }
 
 /// Reads nothing and stores nothing, so it stands here, where a role is that may not write.

@@ -80,12 +80,14 @@ impl House {
         let config = Config::read(|name| match name {
             "MEMORABLE_TABLE" => Some(resources::TABLE.to_owned()),
             "MEMORABLE_BUCKET" => Some(resources::BUCKET.to_owned()),
-            "MEMORABLE_TRANSFER_QUEUE_URL" => Some(queues.transfer.clone()),
+            "MEMORABLE_TRANSFER_QUEUE_URL" => Some(queues.transfer.queue.clone()),
             // Signed URLs lead to the house's own port, where it has one.
             "MEMORABLE_FILES_URL" => Some(settings.get(name).cloned().unwrap_or_else(|| "http://127.0.0.1".to_owned())),
-            "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(queues.classify.clone()),
-            "MEMORABLE_NIGHT_QUEUE_URL" => Some(queues.night.clone()),
-            "MEMORABLE_DELIVER_QUEUE_URL" => Some(queues.deliver.clone()),
+            "MEMORABLE_CLASSIFY_QUEUE_URL" => Some(queues.classify.queue.clone()),
+            "MEMORABLE_NIGHT_QUEUE_URL" => Some(queues.night.queue.clone()),
+            "MEMORABLE_DELIVER_QUEUE_URL" => Some(queues.deliver.queue.clone()),
+            "MEMORABLE_CLASSIFY_DLQ_URL" => Some(queues.classify.dead.clone()),
+            "MEMORABLE_NIGHT_DLQ_URL" => Some(queues.night.dead.clone()),
             // In this process no read is late but by the machine being busy, and a second one would make it busier.
             "MEMORABLE_HEDGE_MS" => Some(settings.get(name).cloned().unwrap_or_else(|| "0".to_owned())),
             other => settings.get(other).cloned(),

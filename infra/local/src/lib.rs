@@ -3,6 +3,7 @@
 //! The functions are the ones that are deployed; only what stands around them is local.
 
 pub mod aws;
+pub mod backup;
 pub mod console;
 pub mod conversation;
 pub mod gateway;

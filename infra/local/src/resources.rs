@@ -35,16 +35,25 @@ pub const DELIVER: QueueRules = QueueRules { name: "memorable-deliver", deliveri
 pub const TRANSFER: QueueRules = QueueRules { name: "memorable-transfer", deliveries: 5 };
 
 /// The queues' URLs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Queues {
     /// Of memories to classify.
-    pub classify: String,
+    pub classify: Urls,
     /// Of scopes to go through at night.
-    pub night: String,
+    pub night: Urls,
     /// Of imports and exports.
-    pub transfer: String,
+    pub transfer: Urls,
     /// Of what webhooks are to be told.
-    pub deliver: String,
+    pub deliver: Urls,
+}
+
+/// The URLs of a queue and of its DLQ.
+#[derive(Debug, Clone)]
+pub struct Urls {
+    /// The queue.
+    pub queue: String,
+    /// Its dead letters.
+    pub dead: String,
 }
 
 /// Makes what is not there yet; gives the URLs of the queues. `redeliver_after`: seconds after which a message that
@@ -116,12 +125,14 @@ async fn create_bucket(sdk: &SdkConfig) -> Result<()> {
     }
 }
 
-async fn create_queue(sqs: &aws_sdk_sqs::Client, rules: QueueRules, redeliver_after: u32) -> Result<String> {
+async fn create_queue(sqs: &aws_sdk_sqs::Client, rules: QueueRules, redeliver_after: u32) -> Result<Urls> {
     let failed = |error| from_sdk("create a queue", &error);
     let dlq = sqs.create_queue().queue_name(format!("{}-dlq", rules.name)).send().await.map_err(failed)?;
+    let unnamed = || Error::internal("a queue was created without a URL");
+    let dead = dlq.queue_url.ok_or_else(unnamed)?;
     let read = sqs
         .get_queue_attributes()
-        .set_queue_url(dlq.queue_url)
+        .queue_url(&dead)
         .attribute_names(QueueAttributeName::QueueArn)
         .send()
         .await
@@ -136,7 +147,7 @@ async fn create_queue(sqs: &aws_sdk_sqs::Client, rules: QueueRules, redeliver_af
         .send()
         .await
         .map_err(failed)?;
-    created.queue_url.ok_or_else(|| Error::internal("a queue was created without a URL"))
+    Ok(Urls { queue: created.queue_url.ok_or_else(unnamed)?, dead })
 }
 
 fn unbuilt(error: impl std::fmt::Display) -> Error {

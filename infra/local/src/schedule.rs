@@ -19,7 +19,7 @@ const TIMEOUT: Duration = Duration::from_secs(900);
 /// Starts every night at its hour, for good.
 pub async fn run(house: &House) {
     loop {
-        tokio::time::sleep(until_next(&now())).await;
+        tokio::time::sleep(until_next(&clock())).await;
         if let Err(error) = start(house, None).await {
             tracing::error!(%error, "the night could not be planned");
         }
@@ -52,10 +52,15 @@ pub async fn lapse(house: &House, now: Time) -> Result<usize> {
 
 /// Today, UTC.
 pub fn today() -> Date {
-    now().date()
+    clock().date()
 }
 
-fn now() -> Zoned {
+/// The time it is.
+pub fn now() -> Time {
+    clock().timestamp().into()
+}
+
+fn clock() -> Zoned {
     #[expect(clippy::disallowed_methods, reason = "the schedule goes by the wall clock")]
     Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)
 }

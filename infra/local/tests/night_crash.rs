@@ -45,7 +45,11 @@ async fn fill(folder: &Path) {
     queues::drain(&house).await.expect("the queues run empty");
 }
 
-/// What a night is to come to, whenever it ran: memories, the live index, digests, and that nothing is left to do.
+/// What embeds in the nights: another model than the one that embedded what was stored.
+const MODEL: &str = concat!("folder:", env!("CARGO_MANIFEST_DIR"), "/../../shared/src/models/folder/fixture");
+
+/// What a night is to come to, whenever it ran: memories, the live index with vectors of one new model, digests, and that
+/// nothing is left to do.
 async fn state(folder: &Path) -> String {
     let house = open(folder).await;
     let mut state = Vec::new();
@@ -55,11 +59,14 @@ async fn state(folder: &Path) -> String {
         assert!(index.gone.is_empty() && index.tail.is_empty() && index.manifest.segments.len() == 1, "{scope}");
         let blocks = house.app.segments.get_all(&index.manifest.segments).await.expect("segments");
         let entries: Vec<_> = blocks.iter().flat_map(|block| block.iter()).map(|e| (e.id, e.revision)).collect();
+        let vectors: Vec<_> = blocks.iter().flat_map(|block| block.iter()).map(|e| &e.embedding).collect();
+        let old = memorable::models::builtin::fingerprint();
+        assert!(vectors.iter().all(|vector| vector.as_ref().is_some_and(|v| v.fingerprint != old)), "{scope}");
         let memories = house.app.records.memories(&scope, &entries.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await;
         let digest = house.app.records.digest(&scope, schedule::today()).await.expect("a digest");
         let checkpoint = house.app.records.checkpoint(&scope, schedule::today()).await.expect("a checkpoint");
         assert!(checkpoint.expect("a night").is_done, "{scope}");
-        state.push(format!("{entries:?} {:?} {digest:?}", memories.expect("memories")));
+        state.push(format!("{entries:?} {vectors:?} {:?} {digest:?}", memories.expect("memories")));
     }
     blake3::hash(state.concat().as_bytes()).to_hex().to_string()
 }
@@ -74,7 +81,13 @@ fn copy(from: &Path, to: &Path) {
 
 fn night(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_memorable"));
-    command.args(["--night", "--data"]).arg(data).env("RUST_LOG", "error").stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(["--night", "--data"])
+        .arg(data)
+        .env("RUST_LOG", "error")
+        .env("MEMORABLE_ROUTE_EMBED", MODEL)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command
 }
 

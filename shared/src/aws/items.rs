@@ -12,6 +12,7 @@ use crate::aws::keys;
 use crate::aws::turns::Turn;
 use crate::error::{Error, Result};
 use crate::index::manifest::Retired;
+use crate::index::renewal::{self, Renewal};
 use crate::index::view::Gone;
 use crate::index::{Entry, Manifest, manifest};
 use crate::memory::files::{self, Files};
@@ -266,6 +267,22 @@ pub fn to_web(item: Item) -> Result<WebRef> {
     let found: WebRef = from_fields("the name of a web", item)?;
     if found.v != web::VERSION {
         return Err(Error::corrupt("the name of a web", format!("version {} is not known here", found.v)));
+    }
+    Ok(found)
+}
+
+/// How far a scope's vectors are made anew.
+pub fn from_renewal(scope: &Scope, renewal: &Renewal) -> Result<Item> {
+    let mut item = fields(renewal)?;
+    item.extend(key(scope, keys::RENEWAL));
+    Ok(item)
+}
+
+/// The same back.
+pub fn to_renewal(item: Item) -> Result<Renewal> {
+    let found: Renewal = from_fields("the note of new vectors", item)?;
+    if found.v != renewal::VERSION {
+        return Err(Error::corrupt("the note of new vectors", format!("version {} is not known here", found.v)));
     }
     Ok(found)
 }

@@ -17,6 +17,7 @@
 //! | an object of the cold tier | `cold#NAME` |
 //! | up to when memories were looked at for it | `tier` |
 //! | the name of the scope's web | `web` |
+//! | how far its vectors are made anew | `renewal` |
 //! | messages of a minute of a conversation | `rate#MINUTE` |
 //! | a model's answer that is kept | `memo#HASH` |
 //! | what people said of a memory | `feedback#ID` |
@@ -213,9 +214,12 @@ pub fn atlas(hash: &str, part: usize) -> String {
     format!("{ATLAS}{hash}#{part:03}")
 }
 
+/// All memories.
+pub const MEMORIES: &str = "memory#";
+
 /// A memory.
 pub fn memory(id: MemoryId) -> String {
-    format!("memory#{id}")
+    format!("{MEMORIES}{id}")
 }
 
 /// Its entry in the tail.
@@ -274,6 +278,9 @@ pub const COLD: &str = "cold#";
 pub const TIER: &str = "tier";
 /// What a tenant set for itself.
 pub const SETTINGS: &str = "settings";
+
+/// How far a scope's vectors are made anew.
+pub const RENEWAL: &str = "renewal";
 
 /// An object of the cold tier.
 pub fn cold(object: &str) -> String {

@@ -36,10 +36,23 @@ pub struct Registered {
     pub nighted: Option<Time>,
     /// When it needs a night though nobody writes to it.
     pub due: Option<Time>,
+    /// The signature of the route that embedded its memories as far as could be.
+    pub embeds: Option<String>,
     /// Bytes of its segments and atlases then.
     pub index_bytes: u64,
     /// Bytes of its objects of the cold tier then.
     pub cold_bytes: u64,
+}
+
+/// What a tenant's night came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summed {
+    /// Counts by name.
+    pub sums: BTreeMap<String, i64>,
+    /// When it was planned.
+    pub planned_at: Option<Time>,
+    /// The note of a backup then.
+    pub backup: Option<String>,
 }
 
 impl Registered {
@@ -54,6 +67,7 @@ impl Registered {
             night: date("night"),
             nighted: time("nighted"),
             due: time("due"),
+            embeds: item.get("embeds").and_then(|embeds| embeds.as_s().ok()).cloned(),
             index_bytes: whole("index_bytes"),
             cold_bytes: whole("cold_bytes"),
         }))
@@ -114,11 +128,13 @@ impl Records {
     }
 
     /// Ends a round: its checkpoint, the scope's place in the registry, and its share of the tenant's report, all or none.
-    /// `shares`: what to add to the report, by name; what is taken away is less than nothing.
+    /// `embeds`: the signature of the route by which its memories were embedded. `shares`: what to add to the report, by
+    /// name; what is taken away is less than nothing.
     pub async fn end_night(
         &self,
         scope: &Scope,
         checkpoint: &Checkpoint,
+        embeds: &str,
         shares: &BTreeMap<String, i64>,
         now: Time,
     ) -> Result<Outcome> {
@@ -128,6 +144,7 @@ impl Records {
             update.set("night", text(checkpoint.date.to_string()));
             update.set("nighted", number(checkpoint.started.micros()));
             update.set("due", number(checkpoint.due.map_or(i64::MAX, Time::micros)));
+            update.set("embeds", text(embeds));
             update.set("index_bytes", number(checkpoint.figure("sweep", "bytes")));
             update.set("cold_bytes", number(checkpoint.figure("tier", "bytes")));
             parts.push(Part::Update(update));
@@ -144,37 +161,60 @@ impl Records {
         self.transact("end a scope's night", parts).await
     }
 
-    /// Notes what that night of the tenant's has before it, by name, and when it was planned.
-    pub async fn put_plan(&self, tenant: &Tenant, date: Date, counts: &[(&str, u64)], now: Time) -> Result<()> {
+    /// Notes what that night of the tenant's has before it, by name, when it was planned, and the note of a backup then.
+    pub async fn put_plan(
+        &self,
+        tenant: &Tenant,
+        date: Date,
+        counts: &[(&str, u64)],
+        backup: Option<&str>,
+        now: Time,
+    ) -> Result<()> {
         let mut update = Update::of(keys::tenant(tenant), keys::night_shard(date, "plan"));
         for (name, count) in counts {
             update.set(name, number(count));
         }
         update.set("planned_at", text(now.to_string()));
+        if let Some(backup) = backup {
+            update.set("backup", text(backup));
+        }
         update.set(keys::EXPIRES, number(now.plus(REPORT_KEPT).seconds()));
         self.transact("note a plan", vec![Part::Update(update)]).await?;
         Ok(())
     }
 
-    /// What all workers of the tenant's night added, by name, and when it was planned; none where there was no such night.
-    pub async fn night(&self, tenant: &Tenant, date: Date) -> Result<Option<(BTreeMap<String, i64>, Option<Time>)>> {
+    /// Adds to the report of the tenant's night, by name.
+    pub async fn add_to_report(&self, tenant: &Tenant, date: Date, counts: &[(&str, usize)], now: Time) -> Result<()> {
+        let mut update = Update::of(keys::tenant(tenant), keys::night_shard(date, "more"));
+        for (name, count) in counts.iter().filter(|(_, count)| *count > 0) {
+            update.add(name, i64::try_from(*count).unwrap_or(i64::MAX));
+        }
+        update.set(keys::EXPIRES, number(now.plus(REPORT_KEPT).seconds()));
+        self.transact("add to a report", vec![Part::Update(update)]).await?;
+        Ok(())
+    }
+
+    /// What all workers of the tenant's night added, by name, when it was planned, and the note of a backup then; none where
+    /// there was no such night.
+    pub async fn night(&self, tenant: &Tenant, date: Date) -> Result<Option<Summed>> {
         let items = self.all_of(&keys::tenant(tenant), &keys::night_shard(date, ""), true).await?;
         if items.is_empty() {
             return Ok(None);
         }
-        let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-        let mut planned_at = None;
+        let mut summed = Summed::default();
         for item in items {
             for (name, value) in item.iter().filter(|(name, _)| name.as_str() != keys::EXPIRES) {
                 if let Some(share) = value.as_n().ok().and_then(|n| n.parse::<i64>().ok()) {
-                    *sums.entry(name.clone()).or_default() += share;
+                    *summed.sums.entry(name.clone()).or_default() += share;
                 }
-                if name == "planned_at" {
-                    planned_at = value.as_s().ok().and_then(|at| at.parse().ok());
+                match (name.as_str(), value.as_s()) {
+                    ("planned_at", Ok(at)) => summed.planned_at = at.parse().ok(),
+                    ("backup", Ok(name)) => summed.backup = Some(name.clone()),
+                    _ => {}
                 }
             }
         }
-        Ok(Some((sums, planned_at)))
+        Ok(Some(summed))
     }
 }
 

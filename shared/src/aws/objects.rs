@@ -36,6 +36,8 @@ pub struct Listed {
     pub put_at: Time,
     /// Its size.
     pub bytes: u64,
+    /// Its ETag: the version that it is.
+    pub tag: String,
 }
 
 impl Objects {
@@ -199,20 +201,29 @@ impl Objects {
         let mut listed = Vec::new();
         let mut more = None;
         loop {
-            let call = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
-            let call = call.set_continuation_token(more).send();
-            let page = call.await.map_err(|error| from_sdk("list objects", &error))?;
-            for object in page.contents() {
-                let put_at = object.last_modified().and_then(|at| i64::try_from(at.as_nanos() / 1_000).ok());
-                let put_at = Time::from_micros(put_at.unwrap_or(i64::MAX));
-                let bytes = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
-                listed.extend(object.key().map(|name| Listed { name: name.to_owned(), put_at, bytes }));
-            }
-            more = page.next_continuation_token;
+            let (page, next) = self.page(prefix, more).await?;
+            listed.extend(page);
+            more = next;
             if more.is_none() {
                 return Ok(listed);
             }
         }
+    }
+
+    /// Up to a thousand of them, and where the next page begins.
+    pub async fn page(&self, prefix: &str, after: Option<String>) -> Result<(Vec<Listed>, Option<String>)> {
+        let call = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix).set_continuation_token(after);
+        let page = Box::pin(call.send()).await.map_err(|error| from_sdk("list objects", &error))?;
+        let listed = page.contents().iter().filter_map(|object| {
+            let put_at = object.last_modified().and_then(|at| i64::try_from(at.as_nanos() / 1_000).ok());
+            Some(Listed {
+                name: object.key()?.to_owned(),
+                put_at: Time::from_micros(put_at.unwrap_or(i64::MAX)),
+                bytes: object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+                tag: object.e_tag().unwrap_or_default().trim_matches('"').to_owned(),
+            })
+        });
+        Ok((listed.collect(), page.next_continuation_token.clone()))
     }
 
     /// Removes an object. Removing what is not there is well.

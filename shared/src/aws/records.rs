@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::index::manifest::Retired;
 use crate::index::view::{Gone, Source};
 use crate::index::{Entry, Manifest};
-use crate::memory::{Digest, Memory, MemoryId, Scope};
+use crate::memory::{Digest, Memory, MemoryId, Scope, State};
 
 /// Most items one BatchGetItem takes.
 const BATCH: usize = 100;
@@ -191,6 +191,13 @@ impl Records {
             }
             memory => Ok(memory),
         }
+    }
+
+    /// The ids of all that was forgotten in the scope.
+    pub async fn forgotten(&self, scope: &Scope) -> Result<Vec<MemoryId>> {
+        let items = self.all_with(scope, keys::MEMORIES, true).await?;
+        let memories: Result<Vec<Memory>> = items.into_iter().map(items::to_memory).collect();
+        Ok(memories?.iter().filter(|memory| memory.state == State::Forgotten).map(|memory| memory.id).collect())
     }
 
     /// Earlier revisions of a memory, oldest first.

@@ -1,5 +1,5 @@
-//! The cold tier's items in the table: which objects a scope has, how far its memories were looked at, what was recalled,
-//! and what a tenant set for itself.
+//! The cold tier's items in the table: which objects a scope has, how far its memories were looked at, and
+//! what was recalled.
 
 use futures_util::future::try_join_all;
 use jiff::SignedDuration;
@@ -9,9 +9,8 @@ use crate::aws::items::{self, Item, number, text};
 use crate::aws::keys;
 use crate::aws::records::{Records, sort_key};
 use crate::aws::writes::{Condition, Outcome, Part, Update, stale};
-use crate::error::{Error, Result};
-use crate::memory::{Memory, MemoryId, Scope, Tenant, Time};
-use crate::night::Settings;
+use crate::error::Result;
+use crate::memory::{Memory, MemoryId, Scope, Time};
 
 /// How long a mark of a recall waits for a night.
 const RECALL_KEPT: SignedDuration = SignedDuration::from_hours(24 * 40);
@@ -138,27 +137,5 @@ impl Records {
             self.transact("take marks of recalls away", parts).await?;
         }
         Ok(())
-    }
-
-    /// What the tenant set for itself; nothing where it never did.
-    pub async fn settings(&self, tenant: &Tenant) -> Result<Settings> {
-        let call = self.client.get_item().table_name(&self.table);
-        let call = call.key(keys::PK, text(keys::tenant(tenant))).key(keys::SK, text(keys::SETTINGS));
-        let answer = call.send().await.map_err(|error| from_sdk("read settings", &error))?;
-        let Some(item) = answer.item else { return Ok(Settings::default()) };
-        let body = item.get("settings").and_then(|settings| settings.as_s().ok());
-        let corrupt = |why: &str| Error::corrupt("a tenant's settings", why.to_owned());
-        let settings: Settings = serde_json::from_str(body.ok_or_else(|| corrupt("they have no body"))?)
-            .map_err(|error| corrupt(&error.to_string()))?;
-        if settings.v == crate::night::settings::VERSION { Ok(settings) } else { Err(corrupt("of another version")) }
-    }
-
-    /// Sets them.
-    pub async fn put_settings(&self, tenant: &Tenant, settings: &Settings) -> Result<()> {
-        let body = serde_json::to_string(settings);
-        let body = body.map_err(|error| Error::internal(format!("settings cannot be encoded: {error}")))?;
-        let mut update = Update::of(keys::tenant(tenant), keys::SETTINGS);
-        update.set("settings", text(body));
-        self.transact("write settings", vec![Part::Update(update)]).await.map(|_| ())
     }
 }

@@ -75,6 +75,8 @@ pub(super) enum Condition {
     RevisionWithoutText(u32),
     /// The memory is there, and not forgotten.
     Remembered,
+    /// The tenant's settings are these, as JSON.
+    Settings(String),
 }
 
 impl Records {
@@ -463,6 +465,10 @@ impl Condition {
             Condition::Remembered => {
                 let values = [value(":state", text(State::Forgotten.name()))].into();
                 ("attribute_exists(#pk) AND #state <> :state", names(&["pk", "state"]), Some(values))
+            }
+            Condition::Settings(body) => {
+                let values = [value(":settings", text(body))].into();
+                ("#settings = :settings", names(&["settings"]), Some(values))
             }
             Condition::AbsentOrFingerprint(fingerprint) => {
                 let values = [value(":fingerprint", text(fingerprint))].into();

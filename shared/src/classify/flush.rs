@@ -82,6 +82,19 @@ pub async fn publish_merged(
     merged: usize,
     now: Time,
 ) -> Result<Option<Manifest>> {
+    publish_changed(app, scope, state, moved, merged, now, |_| {}).await
+}
+
+/// The same, each entry as `change` makes it.
+pub async fn publish_changed(
+    app: &App,
+    scope: &Scope,
+    state: &IndexState,
+    moved: &[&Entry],
+    merged: usize,
+    now: Time,
+    change: impl FnMut(&mut Entry),
+) -> Result<Option<Manifest>> {
     let segments = &state.manifest.segments;
     let blocks = app.segments.get_all(&segments[segments.len() - merged..]).await?;
     let tail: Vec<Entry> = moved.iter().map(|entry| (*entry).clone()).collect();
@@ -89,6 +102,7 @@ pub async fn publish_merged(
     sources.push(&tail);
     let live = view::live(&Source { blocks: sources, gone: &state.gone });
     let mut entries: Vec<Entry> = state.without_superseded(live).into_iter().cloned().collect();
+    entries.iter_mut().for_each(change);
     entries.sort_unstable_by_key(|entry| (entry.order, entry.id));
     let segment = if entries.is_empty() { None } else { Some(app.segments.put(scope, &entries, now).await?) };
     let next = state.manifest.with(merged, segment);

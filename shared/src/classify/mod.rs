@@ -29,7 +29,7 @@ use crate::memory::{Classification, Kind, Memory, MemoryId, Scope, State, Time};
 use crate::models::routes::Text;
 use crate::receipt::meter;
 
-pub use flush::{Pace, flush, publish_merged};
+pub use flush::{Pace, flush, publish_changed, publish_merged};
 
 /// How many memories of a batch are classified at a time: a model may be asked for each.
 const AT_ONCE: usize = 8;

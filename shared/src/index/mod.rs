@@ -13,6 +13,7 @@ pub mod manifest;
 pub mod postings;
 pub mod question;
 pub mod ranking;
+pub mod renewal;
 pub mod rotation;
 pub mod sealed;
 pub mod segment;

@@ -1,6 +1,6 @@
 //! Changing what a memory says: a new revision, the old one kept as history.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::app::App;
@@ -36,18 +36,11 @@ pub struct Change {
     /// Memories that it depends on, in place of all old ones.
     pub depends_on: Option<Vec<MemoryId>>,
     /// The memory that takes the place of what this one says, from when on that one is; null where none does.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "json::present")]
     pub superseded_by: Option<Option<MemoryId>>,
     /// A new end; null for none.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "json::present")]
     pub expires_at: Option<Option<Time>>,
-}
-
-/// Tells `null` (take it away) from a field that is not there (leave it).
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    value: D,
-) -> std::result::Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(value).map(Some)
 }
 
 impl Change {

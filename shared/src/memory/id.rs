@@ -55,6 +55,12 @@ pub enum Identity<'a> {
 }
 
 impl MemoryId {
+    /// Which of so many parts it belongs to. Ids are hashes, so parts are alike in size and in what they hold.
+    pub fn part_of(self, parts: usize) -> usize {
+        let [a, b, c, d, ..] = self.0;
+        u32::from_be_bytes([a, b, c, d]) as usize % parts.max(1)
+    }
+
     /// The id of that identity within the scope.
     pub fn derive(scope: &Scope, identity: Identity<'_>) -> MemoryId {
         let mut hash = Fields::new("memorable memory id v1");

@@ -2,6 +2,7 @@
 //!
 //! The only place that names a model. A text goes to those models of the chain that its sensitivity allows.
 
+mod best;
 mod call;
 mod hedge;
 mod parse;

@@ -18,7 +18,7 @@ use crate::night::each::{Later, read};
 use crate::night::leaves::Leaves;
 
 /// Most fresh entries of one round: some 100 MB of memory.
-const ROUND_MOST: usize = 65_536;
+pub const ROUND_MOST: usize = 65_536;
 /// Vectors that the first cells are learned from.
 const SAMPLE: usize = 20_000;
 /// Memories of a cell, where there are few enough cells.
@@ -53,9 +53,8 @@ pub async fn round(app: &App, scope: &Scope, state: &IndexState, now: Time) -> R
     let later = Later::new(parts.iter().copied().flatten().chain(&state.tail), &state.gone);
     let fresh = state.without_superseded(view::live(&Source { blocks: parts, gone: &state.gone }));
     let model = old.as_ref().map(|atlas| atlas.fingerprint).or_else(|| commonest(blocks.iter().flatten()));
-    let (mapped, others): (Vec<&Entry>, Vec<&Entry>) = fresh.into_iter().partition(|entry| {
-        entry.derived_from.is_none() && entry.embedding.as_ref().is_some_and(|e| Some(e.fingerprint) == model)
-    });
+    let (mapped, others): (Vec<&Entry>, Vec<&Entry>) =
+        fresh.into_iter().partition(|entry| model.is_some_and(|model| takes(entry, model)));
     let written = match model {
         Some(model) => write(app, scope, model, old.as_deref(), &mapped, &later, now).await?,
         // Not one vector: nothing to map by.
@@ -64,8 +63,13 @@ pub async fn round(app: &App, scope: &Scope, state: &IndexState, now: Time) -> R
     publish(app, scope, state, taken, written, &others, before, now).await
 }
 
+/// Whether an atlas of that model's vectors takes the entry.
+pub fn takes(entry: &Entry, model: Fingerprint) -> bool {
+    entry.derived_from.is_none() && entry.embedding.as_ref().is_some_and(|e| e.fingerprint == model)
+}
+
 /// Writes the old atlas's live entries and the fresh ones, cell by cell.
-async fn write(
+pub async fn write(
     app: &App,
     scope: &Scope,
     model: Fingerprint,
@@ -136,11 +140,13 @@ fn learned(entries: &[&Entry]) -> (Vectors, Vec<f32>) {
     (line, sample.mean())
 }
 
+/// Makes that atlas, and one segment of what stands beside it, the scope's index in place of the oldest `taken` segments and
+/// of its old atlas. None where somebody else changed these meanwhile.
 #[expect(
     clippy::too_many_arguments,
     reason = "all of it is one unit of work, split where reading ends and writing begins"
 )]
-async fn publish(
+pub async fn publish(
     app: &App,
     scope: &Scope,
     state: &IndexState,

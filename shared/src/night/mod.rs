@@ -6,6 +6,7 @@
 //! To add a step: a variant of [`Step`] with its name and its place, a file of its own that gives a [`Worked`], and an
 //! arm in `run` below. Its figures are in checkpoints, logs and `GET /v1/nights/{date}` from then on.
 
+pub mod backup;
 mod baseline;
 mod budget;
 pub mod checkpoint;
@@ -21,6 +22,8 @@ mod map;
 mod plan;
 mod progress;
 mod recover;
+pub mod redrive;
+mod reembed;
 pub mod replay;
 mod report;
 pub mod settings;
@@ -132,6 +135,7 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
         }
         Step::Compact => compact::compact(app, scope, &carried.heeded, now).await,
         Step::Tier => tier::tier(night, &app.records.settings(scope.tenant()).await?).await,
+        Step::Reembed => reembed::reembed(night).await,
         Step::Replay => replay::replay(app, scope, now).await,
         Step::Sweep => sweep::sweep(app, scope, now).await,
     }
@@ -211,9 +215,10 @@ async fn written(night: &Night<'_>, mut at: Checkpoint) -> Result<Checkpoint> {
 /// Ends the round: the checkpoint, the registry and the tenant's report say so together.
 async fn ended(night: &Night<'_>, mut at: Checkpoint) -> Result<Checkpoint> {
     let Night { app, scope, date, now, .. } = *night;
+    let embeds = app.embed.signature();
     for _ in 0..ATTEMPTS {
         let done = Checkpoint { is_done: true, counted: Counted::Done, ..at.clone() };
-        if app.records.end_night(scope, &done, &shares(&at, Counted::Done), now).await? == Outcome::Done {
+        if app.records.end_night(scope, &done, &embeds, &shares(&at, Counted::Done), now).await? == Outcome::Done {
             return Ok(done);
         }
         let Some(other) = app.records.checkpoint(scope, date).await? else { continue };
@@ -231,7 +236,7 @@ async fn failed(night: &Night<'_>, at: Checkpoint) {
     let noted = Checkpoint { counted: Counted::Failed, ..at.clone() };
     let mut shares = BTreeMap::new();
     count(&mut shares, at.counted, Counted::Failed);
-    if let Err(error) = app.records.end_night(scope, &noted, &shares, now).await {
+    if let Err(error) = app.records.end_night(scope, &noted, "", &shares, now).await {
         tracing::debug!(%scope, %error, "a failed night could not be noted");
     }
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::aws::nights::Summed;
 use crate::aws::prices;
 use crate::error::{Error, Result};
 use crate::memory::{Tenant, Time};
@@ -60,6 +61,8 @@ pub struct Report {
     pub date: Date,
     /// When it was planned.
     pub planned_at: Option<Time>,
+    /// The object with which a restore to that moment begins; none where it could not be written.
+    pub backup: Option<String>,
     /// Its scopes.
     pub scopes: Scopes,
     /// Each step that was done, by name.
@@ -102,7 +105,7 @@ impl Checkpoint {
 pub async fn report(app: &App, tenant: &Tenant, date: Date) -> Result<Report> {
     let read = async |date: Date| {
         let night = app.records.night(tenant, date).await?;
-        Ok::<_, Error>(night.map(|(sums, planned_at)| Report::of(date, planned_at, &sums)))
+        Ok::<_, Error>(night.map(|night| Report::of(date, night)))
     };
     let mut report = read(date).await?.ok_or_else(|| Error::not_found(format!("there was no night of {date}")))?;
     let dates = (1..=NIGHTS).filter_map(|days| date.checked_sub(days.days()).ok());
@@ -113,10 +116,11 @@ pub async fn report(app: &App, tenant: &Tenant, date: Date) -> Result<Report> {
 }
 
 impl Report {
-    fn of(date: Date, planned_at: Option<Time>, sums: &BTreeMap<String, i64>) -> Report {
+    fn of(date: Date, night: Summed) -> Report {
+        let Summed { sums, planned_at, backup } = night;
         let whole = |name: &str| sums.get(name).map_or(0, |sum| u64::try_from(*sum).unwrap_or(0));
         let mut steps: BTreeMap<String, Total> = BTreeMap::new();
-        for (name, sum) in sums {
+        for (name, sum) in &sums {
             let Some((step, part)) = name.split_once('.') else { continue };
             let sum = u64::try_from(*sum).unwrap_or(0);
             let total = steps.entry(step.to_owned()).or_default();
@@ -136,6 +140,7 @@ impl Report {
         Report {
             date,
             planned_at,
+            backup,
             scopes: Scopes { planned, done, pending: planned - done - failed, failed },
             requests: steps.values().map(|total| total.requests).sum(),
             micros: steps.values().map(|total| total.micros).sum(),

@@ -21,6 +21,8 @@ pub enum Step {
     Digest,
     /// Makes the index small, without what is forgotten or revised.
     Compact,
+    /// Makes vectors anew where a better model may see a text. After compaction, which leaves little in the tail.
+    Reembed,
     /// Asks again what was asked and answered, for tuning. After compaction, so that it reads what the next day reads.
     Replay,
     /// Moves what is old to the cold tier, and back what was recalled from there.
@@ -31,13 +33,14 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 9] = [
+    pub const ALL: [Step; 10] = [
         Step::Requeue,
         Step::Expire,
         Step::Supersede,
         Step::Links,
         Step::Digest,
         Step::Compact,
+        Step::Reembed,
         Step::Replay,
         Step::Tier,
         Step::Sweep,
@@ -52,6 +55,7 @@ impl Step {
             Step::Links => "links",
             Step::Digest => "digest",
             Step::Compact => "compact",
+            Step::Reembed => "reembed",
             Step::Replay => "replay",
             Step::Tier => "tier",
             Step::Sweep => "sweep",

@@ -25,7 +25,9 @@ pub async fn sweep(app: &App, scope: &Scope, now: Time) -> Result<Worked> {
     let lately_at = lately.iter().map(|(_, retired)| retired.at).max();
     let lately = lately.iter().flat_map(|(_, retired)| &retired.names).map(String::as_str);
     let web = app.records.web(scope).await?.map(|web| web.name);
-    let kept = kept(app, manifest.live().chain(lately).chain(web.as_deref())).await?;
+    let renewal = app.records.renewal(scope).await?.map(|renewal| renewal.objects).unwrap_or_default();
+    let beside = web.as_deref().into_iter().chain(renewal.iter().map(String::as_str));
+    let kept = kept(app, manifest.live().chain(lately).chain(beside)).await?;
     let (mut swept, mut kept_bytes) = (0, 0);
     let mut youngest: Option<Time> = None;
     for object in &listed {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::route::{Route, id, idempotency_key, schema, scope};
-use crate::schemas::{body, content, depends_on, kind, list, metadata, object, tags, time};
+use crate::schemas::{body, content, depends_on, kind, list, metadata, object, settings, tags, time};
 
 const TAG: &str = "Storing";
 
@@ -94,7 +94,22 @@ pub fn routes() -> Vec<Route> {
         )
         .or([404, 409])
         .refused_at_first(404),
+        Route::new("PATCH /v1/settings", "Service", "set", "Change how long memories are kept, and when they become cold", settings())
+            .about("What is not named stays; null is what the service has. It holds from the next night on, for all of the tenant's scopes.")
+            .taking(
+                json!({ "allOf": [body(json!({
+                    "retention_days": days("Days after which a memory is forgotten; 0 for never"),
+                    "cold_after_days": days("Days after which a memory may become cold; 0 for never"),
+                    "cold_below": { "type": ["number", "null"], "minimum": 0, "maximum": 1, "description": "What is at least this important never does" },
+                }), &[])], "minProperties": 1 }),
+                [("cold", json!({"cold_after_days": 90, "cold_below": 0.7}))],
+            )
+            .or([409]),
     ]
+}
+
+fn days(description: &str) -> Value {
+    json!({ "type": ["integer", "null"], "minimum": 0, "maximum": 36_525, "description": description })
 }
 
 fn files() -> Value {

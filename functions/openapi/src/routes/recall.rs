@@ -73,6 +73,7 @@ pub fn routes() -> Vec<Route> {
             object(json!({ "scope": schema("Scope"), "as_of": or_null(schema("Time")), "insights": list(json!({ "type": "object" })), "receipt": receipt() }), &[]))
             .with([scope()]),
         Route::new("GET /v1/tuning", "Service", "tuning", "How the tenant's recalls are ranked, and what was proposed", tuning()),
+        Route::new("GET /v1/settings", "Service", "settings", "How long the tenant's memories are kept, and when they become cold", crate::schemas::settings()),
         Route::new("GET /health", "Service", "health", "Whether the service answers",
             object(json!({ "status": { "type": "string", "const": "ok" }, "version": { "type": "string" }, "receipt": receipt() }), &[]))
             .secured(Security::Open),
@@ -209,6 +210,7 @@ fn night() -> Value {
         json!({
             "date": { "type": "string", "format": "date" },
             "planned_at": or_null(schema("Time")),
+            "backup": maybe("string", "The object with which a restore to that moment begins"),
             "scopes": { "type": "object", "description": "How many scopes were planned, and how far they came" },
             "steps": { "type": "object", "description": "What each step did" },
             "requests": { "type": "integer" },
@@ -220,7 +222,7 @@ fn night() -> Value {
             "prices": { "type": "string", "description": "The day the prices were written down" },
             "receipt": schema("Receipt"),
         }),
-        &["planned_at"],
+        &["planned_at", "backup"],
     )
 }
 

@@ -1,5 +1,6 @@
 //! The command line: a file for each command, and what they share.
 
+mod backup;
 mod chat;
 mod completion;
 mod digest;
@@ -49,6 +50,8 @@ enum Command {
     Night(night::Night),
     Status(status::Status),
     Load(load::Load),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Keys(keys::Keys),
     Mcp(mcp::Mcp),
     Completion(completion::Completion),
@@ -86,6 +89,8 @@ impl Command {
             Command::Night(command) => Box::pin(command.run()).await,
             Command::Status(command) => Box::pin(command.run()).await,
             Command::Load(command) => Box::pin(command.run()).await,
+            Command::Backup(command) => Box::pin(command.run()).await,
+            Command::Restore(command) => Box::pin(command.run()).await,
             Command::Keys(command) => Box::pin(command.run()).await,
             Command::Mcp(command) => Box::pin(command.run()).await,
             Command::Completion(command) => Ok(command.run()),
