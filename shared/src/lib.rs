@@ -20,5 +20,6 @@ pub mod models;
 pub mod night;
 pub mod recall;
 pub mod receipt;
+pub mod summarize;
 
 pub use error::{Error, Result};

@@ -28,6 +28,7 @@ const HTTP: [(&str, u16); 31] = [
     ("recall.json", 200),
     ("recall-list.json", 200),
     ("recall-session.json", 200),
+    ("recall-summary.json", 200),
     ("recall-digest.json", 404),
     ("recall-night.json", 404),
     ("recall-models.json", 200),

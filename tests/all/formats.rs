@@ -6,6 +6,7 @@
 
 mod attributes;
 mod nights;
+mod summaries;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -19,6 +19,7 @@ mod formats;
 mod house_rules;
 mod isolation;
 mod labelled;
+mod labelling;
 mod large;
 mod mcp;
 mod meaning;
@@ -32,6 +33,7 @@ mod repeats;
 #[expect(dead_code, reason = "of the server that the tests of models use, these tests need a part")]
 mod scripted;
 mod simulation;
+mod summaries;
 mod support;
 mod template;
 mod time_travel;

@@ -23,6 +23,7 @@ pub mod relations;
 pub mod scopes;
 pub mod segments;
 pub mod spending;
+pub mod summaries;
 pub mod tiers;
 pub mod tunings;
 pub mod turns;

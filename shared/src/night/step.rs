@@ -19,6 +19,8 @@ pub enum Step {
     Links,
     /// Writes digests. Before compaction, which removes the marks that tell which days' digests must be written again.
     Digest,
+    /// Sums up the sessions that changed. Before compaction, so that it need not read what that wrote.
+    Summaries,
     /// Makes the index small, without what is forgotten or revised.
     Compact,
     /// Asks again what was asked and answered, for tuning. After compaction, so that it reads what the next day reads.
@@ -31,12 +33,13 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 9] = [
+    pub const ALL: [Step; 10] = [
         Step::Requeue,
         Step::Expire,
         Step::Supersede,
         Step::Links,
         Step::Digest,
+        Step::Summaries,
         Step::Compact,
         Step::Replay,
         Step::Tier,
@@ -51,6 +54,7 @@ impl Step {
             Step::Supersede => "supersede",
             Step::Links => "links",
             Step::Digest => "digest",
+            Step::Summaries => "summaries",
             Step::Compact => "compact",
             Step::Replay => "replay",
             Step::Tier => "tier",
