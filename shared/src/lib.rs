@@ -20,6 +20,7 @@ pub mod models;
 pub mod night;
 pub mod recall;
 pub mod receipt;
+pub mod summarize;
 pub mod transfer;
 pub mod webhooks;
 

@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 46] = [
+const HTTP: [(&str, u16); 47] = [
     ("health.json", 200),
     ("openapi.json", 200),
     ("docs.json", 200),
@@ -28,6 +28,7 @@ const HTTP: [(&str, u16); 46] = [
     ("recall.json", 200),
     ("recall-list.json", 200),
     ("recall-session.json", 200),
+    ("recall-summary.json", 200),
     ("recall-digest.json", 404),
     ("recall-night.json", 404),
     ("recall-models.json", 200),

@@ -6,6 +6,7 @@
 
 mod attributes;
 mod nights;
+mod summaries;
 mod transfers;
 mod webhooks;
 

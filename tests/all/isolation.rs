@@ -23,6 +23,7 @@ async fn a_token_reaches_its_own_tenant_only() {
         ("GET", "/v1/insights?scope=user:alice".to_owned(), 200),
         ("GET", "/v1/memories?scope=user:alice".to_owned(), 200),
         ("GET", "/v1/sessions/s?scope=user:alice".to_owned(), 200),
+        ("GET", "/v1/sessions/s/summary?scope=user:alice".to_owned(), 404),
         ("GET", format!("/v1/digests/{}?scope=user:alice", memorable_local::schedule::today()), 404),
     ];
     for (method, path, expected) in paths {

@@ -57,6 +57,7 @@ async fn chat(app: &App, call: &Call, hear: Option<Hear<'_>>, now: Time, limit: 
         "message_id": chatted.message_id,
         "reply_id": chatted.reply_id,
         "memories": chatted.memories,
+        "summaries": chatted.summaries,
         "tokens": chatted.tokens,
         "model": chatted.model,
     });

@@ -19,7 +19,7 @@ use memorable::{feedback, recall};
 use serde_json::json;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 21] = [
+pub const ROUTES: [&str; 22] = [
     "POST /v1/classify",
     "GET /v1/feedback/requests",
     "POST /v1/recall",
@@ -30,6 +30,7 @@ pub const ROUTES: [&str; 21] = [
     "GET /v1/graph",
     "GET /v1/insights",
     "GET /v1/sessions/{id}",
+    "GET /v1/sessions/{id}/summary",
     "GET /v1/digests/{date}",
     "GET /v1/nights/{date}",
     "GET /v1/models",
@@ -101,6 +102,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/graph" => meaning::graph(app, call, now).await,
         "GET /v1/insights" => meaning::insights(app, call, now).await,
         "GET /v1/sessions/{id}" => session(app, call, now).await,
+        "GET /v1/sessions/{id}/summary" => meaning::summary(app, call, now).await,
         "GET /v1/digests/{date}" => digest(app, call, now).await,
         "GET /v1/nights/{date}" => night(app, call).await,
         "GET /v1/models" => models(app, call).await,

@@ -1,4 +1,4 @@
-//! How memories stand to each other: links, the graph, insights.
+//! What was made of memories: links, the graph, insights, summaries of sessions.
 
 use door::page::memory;
 use door::{Answer, Call};
@@ -6,7 +6,9 @@ use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use memorable::memory::insight::Insight;
+use memorable::memory::summary::{Level, Told};
 use memorable::recall::{self, Asked, Insights};
+use memorable::summarize;
 use serde_json::{Value, json};
 
 use crate::limit;
@@ -73,6 +75,32 @@ pub async fn insights(app: &App, call: &Call, now: Time) -> Result<Answer> {
     let found = recall::insights(app, &scope, now).await?;
     let insights: Vec<Value> = found.insights.iter().map(|insight| one(insight, &found)).collect();
     Ok((200, json!({ "scope": scope.subject(), "as_of": found.as_of, "insights": insights })))
+}
+
+/// `GET /v1/sessions/{id}/summary`
+pub async fn summary(app: &App, call: &Call, now: Time) -> Result<Answer> {
+    call.only(&["scope", "level"])?;
+    let (scope, session) = (call.scope()?, call.path("id")?);
+    let level = call.query("level");
+    let wanted = Level::ALL.into_iter().filter(|one| level.as_deref().is_none_or(|level| level == one.name()));
+    let wanted: Vec<Level> = wanted.collect();
+    if wanted.is_empty() {
+        let expected = Level::ALL.map(Level::name).join(", ");
+        return Err(Error::invalid("level", "there is no such level", format!("one of {expected}, or none for all")));
+    }
+    let read = summarize::session(app, &scope, &session, now).await?;
+    let levels: Vec<Told> = wanted.into_iter().map(|level| read.told(level)).collect();
+    let summary = &read.summary;
+    let answer = json!({
+        "session": session,
+        "scope": scope.subject(),
+        "turns": summary.turns,
+        "from": summary.from,
+        "until": summary.until,
+        "made_at": summary.made_at,
+        "levels": levels,
+    });
+    Ok((200, answer))
 }
 
 /// An insight with the words of the latest memories that it cites.

@@ -20,6 +20,7 @@
 //! | how far its vectors are made anew | `renewal` |
 //! | messages of a minute of a conversation | `rate#MINUTE` |
 //! | a model's answer that is kept | `memo#HASH` |
+//! | a session in short | `summary#HASH OF SESSION` |
 //! | what people said of a memory | `feedback#ID` |
 //! | that one memory has to do with another | `relation#ID#ID OF WHO SAYS SO` |
 //! | that a fact claims something of an attribute | `claim#HASH OF SUBJECT AND ATTRIBUTE#TIME#ID` |
@@ -250,6 +251,14 @@ pub fn turns(session: &str) -> String {
 /// One short-term turn. Orders sort as numbers do; the id tells two apart that were stored in the same moment.
 pub fn turn(session: &str, order: i64, id: MemoryId) -> String {
     format!("{}{:020}#{id}", turns(session), order.max(0))
+}
+
+/// All sessions in short.
+pub const SUMMARY: &str = "summary#";
+
+/// A session in short.
+pub fn summary(session: &str) -> String {
+    format!("{SUMMARY}{}", hashed("memorable session key v1", session))
 }
 
 /// A used idempotency key.

@@ -28,6 +28,7 @@ pub mod scopes;
 pub mod segments;
 pub mod settings;
 pub mod spending;
+pub mod summaries;
 pub mod tiers;
 pub mod transfers;
 pub mod tunings;

@@ -7,13 +7,17 @@ use jiff::SignedDuration;
 use crate::app::App;
 use crate::aws::turns::Turn;
 use crate::chat::Request;
+use crate::chat::architect::{Earlier, Summed, chosen};
+use crate::classify::closed::closed;
 use crate::classify::sensitivity::sensitivity;
 use crate::error::Result;
-use crate::index::{Filter, context};
+use crate::index::{QueryVector, context};
 use crate::memory::{Memory, MemoryId, Presence, Role, Sensitivity, Time};
+use crate::models::Place;
 use crate::models::builtin;
 use crate::models::memo::alike::is_alike;
 use crate::recall::{self, Returned};
+use crate::summarize;
 
 /// Turns of the session that are looked at.
 pub const TURNS: usize = 20;
@@ -26,18 +30,22 @@ const TOKENS_OF_TURNS: usize = 1_000;
 const MEMORIES: usize = 12;
 /// Memories that are recalled beside those, since as many may only be the same question, asked before, and its answers.
 const ECHOES: usize = 8;
+/// Other conversations that are looked at in short.
+const SESSIONS: usize = 3;
 /// Turns that end sooner than this are kept longer while somebody is there: so each is written again once in half a day.
 const ENDS_SOON: SignedDuration = SignedDuration::from_hours(12);
-/// In a reply's metadata, how closed the closed-most text was that its model had seen.
-pub const SEEN: &str = "seen";
 
 /// All that there is to answer from, before it is cut to what a model may see.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
     /// The session's last turns, latest first.
     pub turns: Vec<Memory>,
-    /// What recall found, best first.
-    pub memories: Vec<Memory>,
+    /// What recall found, best first, each with the chance that it is evidence.
+    pub memories: Vec<(Memory, f32)>,
+    /// The conversations that these are from, in short.
+    pub earlier: Vec<Earlier>,
+    /// Where the message lies among what was said.
+    pub asks: Option<QueryVector>,
     /// Whether memory most likely does not hold what is asked.
     pub abstain: bool,
 }
@@ -49,9 +57,13 @@ pub struct Packed {
     pub turns: String,
     /// Memories as text.
     pub memories: String,
-    /// Tokens of both.
+    /// Earlier conversations in short, as text.
+    pub earlier: String,
+    /// Which conversations these are, and how much of each is told.
+    pub summaries: Vec<Summed>,
+    /// Tokens of all three.
     pub tokens: usize,
-    /// What stands in them, memories first, the best first.
+    /// What stands in them: memories first, the best first, then turns, then what summaries show.
     pub ids: Vec<MemoryId>,
     /// The same, each with its revision.
     pub grounds: Vec<(MemoryId, u32)>,
@@ -74,37 +86,55 @@ pub async fn read(app: &App, request: &Request, held: &[Turn], message: MemoryId
     };
     let known = stands.into_iter().map(|place| turns[place].id).chain([message]);
     let asked = recall::Request {
-        query: request.message.clone(),
-        scopes: vec![request.scope.clone()],
-        top_k: MEMORIES + ECHOES,
-        max_tokens: TOKENS,
-        filter: Filter::everything(),
-        min_score: 0.0,
-        as_of: None,
-        known_at: None,
-        include_superseded: false,
         excluded: Returned::default().after(known),
-        explain: false,
+        ..recall::Request::of(&request.scope, &request.message, MEMORIES + ECHOES, TOKENS)
     };
     let found = recall::recall(app, &asked, now).await?;
     let abstain = found.abstain();
-    let mut memories: Vec<Memory> = found.found.into_iter().map(|found| found.memory).collect();
+    let mut memories: Vec<(Memory, f32)> = found.found.into_iter().map(|found| (found.memory, found.score)).collect();
     drop_echoes(request, &mut memories);
     memories.truncate(MEMORIES);
-    Ok(Evidence { turns, memories, abstain })
+    let may_be_read = Place::Process.may_see(sensitivity(&request.message));
+    let asks = may_be_read.then(|| builtin::embed_query(&request.message));
+    let earlier = if app.converse.is_empty() { Vec::new() } else { earlier(app, request, &memories, now).await };
+    Ok(Evidence { turns, memories, earlier, asks, abstain })
 }
 
 /// Leaves out where the same was asked in another conversation, and what was answered there: neither is evidence, and an
 /// answer that is kept would never fit again if asking changed what it was made from. In this conversation it matters:
 /// who says "go on" twice wants to hear more.
-fn drop_echoes(request: &Request, memories: &mut Vec<Memory>) {
+fn drop_echoes(request: &Request, memories: &mut Vec<(Memory, f32)>) {
     let is_elsewhere = |memory: &Memory| memory.session.as_deref() != Some(request.session.as_str());
-    let is_echo = |memory: &&Memory| {
+    let is_echo = |(memory, _): &&(Memory, f32)| {
         memory.role == Some(Role::User) && is_elsewhere(memory) && is_alike(&memory.content, &request.message)
     };
-    let asked: HashSet<MemoryId> = memories.iter().filter(is_echo).map(|memory| memory.id).collect();
+    let asked: HashSet<MemoryId> = memories.iter().filter(is_echo).map(|(memory, _)| memory.id).collect();
     let answered: HashSet<MemoryId> = asked.iter().map(|id| super::reply_id(&request.scope, *id)).collect();
-    memories.retain(|memory| !asked.contains(&memory.id) && !answered.contains(&memory.id));
+    memories.retain(|(memory, _)| !asked.contains(&memory.id) && !answered.contains(&memory.id));
+}
+
+/// What nights made of the other conversations that the memories are from, those of the likeliest first. Where it cannot be
+/// read it is answered without.
+async fn earlier(app: &App, request: &Request, memories: &[(Memory, f32)], now: Time) -> Vec<Earlier> {
+    let mut sessions: Vec<(&str, f32)> = Vec::new();
+    for (memory, chance) in memories {
+        let Some(session) = memory.session.as_deref().filter(|session| *session != request.session) else { continue };
+        match sessions.iter_mut().find(|(known, _)| *known == session) {
+            Some((_, most)) => *most = most.max(*chance),
+            None => sessions.push((session, *chance)),
+        }
+    }
+    sessions.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sessions.truncate(SESSIONS);
+    let names: Vec<&str> = sessions.iter().map(|(session, _)| *session).collect();
+    let read = Box::pin(summarize::read(app, &request.scope, &names, now)).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "summaries were not read");
+        Vec::new()
+    });
+    let found = sessions.into_iter().zip(read);
+    found
+        .filter_map(|((session, chance), read)| Some(Earlier { session: session.to_owned(), chance, read: read? }))
+        .collect()
 }
 
 /// Who writes is there: what ends soon is kept for longer, and what was gone from short-term memory is put back.
@@ -136,35 +166,35 @@ pub fn presence(held: &[Turn], now: Time) -> Presence {
 impl Evidence {
     /// What of it a model may see that may see texts up to that sensitivity, within the budget.
     pub fn pack(&self, most: Sensitivity) -> Packed {
-        let open = |memories: &[Memory]| -> Vec<Memory> {
-            memories.iter().filter(|memory| closed(memory) <= most).cloned().collect()
-        };
-        let (turns, memories) = (open(&self.turns), open(&self.memories));
-        let said = context::pack(&turns, TOKENS_OF_TURNS, builtin::count_tokens);
-        let found = context::pack(&memories, TOKENS.saturating_sub(said.tokens), builtin::count_tokens);
-        let shown: Vec<&Memory> = (found.packed.iter().map(|place| &memories[*place]))
-            .chain(said.packed.iter().map(|place| &turns[*place]))
-            .collect();
-        Packed {
-            ids: shown.iter().map(|memory| memory.id).collect(),
-            grounds: shown.iter().map(|memory| (memory.id, memory.revision)).collect(),
-            sensitivity: shown.iter().map(|memory| closed(memory)).max().unwrap_or(Sensitivity::General),
-            turns: said.text,
-            memories: found.text,
-            tokens: said.tokens + found.tokens,
-        }
+        self.pack_within(most, TOKENS)
     }
-}
 
-/// How closed a memory is, with all of it that a prompt shows: by its text as it is read now, by what classifying found,
-/// and of a reply by what its model had seen, since it may tell that in other words.
-pub fn closed(memory: &Memory) -> Sensitivity {
-    let texts = [Some(memory.content.as_str()), memory.session.as_deref(), memory.speaker.as_deref()];
-    let by_text = texts.into_iter().flatten().map(sensitivity).max().unwrap_or(Sensitivity::General);
-    let classified = memory.classification.as_ref().map_or(Sensitivity::General, |class| class.sensitivity);
-    let seen = memory.metadata.get(super::FIELD).and_then(|chat| chat.get(SEEN));
-    let seen = seen.and_then(|seen| serde_json::from_value(seen.clone()).ok()).unwrap_or(Sensitivity::General);
-    by_text.max(classified).max(seen)
+    /// The same within so many tokens, of which the session's turns take half at most.
+    pub fn pack_within(&self, most: Sensitivity, tokens: usize) -> Packed {
+        let open = |memory: &&Memory| closed(memory) <= most;
+        let turns: Vec<Memory> = self.turns.iter().filter(open).cloned().collect();
+        let memories: Vec<(Memory, f32)> = self.memories.iter().filter(|(memory, _)| open(&memory)).cloned().collect();
+        let earlier: Vec<Earlier> = self.earlier.iter().map(|earlier| earlier.within(most)).collect();
+        let said = context::pack(&turns, TOKENS_OF_TURNS.min(tokens / 2), builtin::count_tokens);
+        let left = tokens.saturating_sub(said.tokens);
+        let chosen = chosen(&memories, &earlier, self.asks.as_ref(), left);
+        let found: Vec<Memory> = chosen.memories.iter().map(|place| memories[*place].0.clone()).collect();
+        let whole = context::pack(&found, usize::MAX, builtin::count_tokens);
+        let shown: Vec<&Memory> = found.iter().chain(said.packed.iter().map(|place| &turns[*place])).collect();
+        let mut ids: Vec<MemoryId> = shown.iter().map(|memory| memory.id).collect();
+        let mut grounds: Vec<(MemoryId, u32)> = shown.iter().map(|memory| (memory.id, memory.revision)).collect();
+        let mut sensitivity = shown.iter().map(|memory| closed(memory)).max().unwrap_or(Sensitivity::General);
+        for given in &chosen.given {
+            let others: Vec<MemoryId> = given.summed.memories.iter().filter(|id| !ids.contains(id)).copied().collect();
+            ids.extend(others);
+            grounds.extend(&given.made_from);
+            sensitivity = sensitivity.max(given.sensitivity);
+        }
+        let summaries: Vec<Summed> = chosen.given.into_iter().map(|given| given.summed).collect();
+        let tokens = said.tokens + whole.tokens + summaries.iter().map(|summed| summed.tokens).sum::<usize>();
+        let (turns, memories, earlier) = (said.text, whole.text, chosen.text);
+        Packed { turns, memories, earlier, summaries, tokens, ids, grounds, sensitivity }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! A conversation: what somebody says is stored, answered from memory by a model, and the answer is stored, too.
 
+pub mod architect;
 mod ask;
-mod evidence;
+pub mod evidence;
 mod prompt;
 mod rate;
 mod request;
@@ -12,18 +13,17 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::aws::turns::Turn;
+use crate::classify::closed::REPLY;
 use crate::error::{Error, Kind, Limit, Result};
 use crate::ingest;
 use crate::memory::id::Identity;
 use crate::memory::{Memory, MemoryId, Scope, Sensitivity, State, Time};
 use crate::receipt::meter;
+use architect::Summed;
 pub use ask::NoModel;
 use ask::{Answered, ask};
 use evidence::Evidence;
 pub use request::{MOST_BODY_BYTES, Request, wants_stream};
-
-/// The field of a reply's metadata in which it is said how it came about.
-const FIELD: &str = "chat";
 
 /// A memory that an answer was given from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +45,9 @@ pub struct Chatted {
     pub reply_id: Option<MemoryId>,
     /// What it was given from.
     pub memories: Vec<Used>,
-    /// How many tokens that has.
+    /// Earlier conversations that it was given in short.
+    pub summaries: Vec<Summed>,
+    /// How many tokens all of that has.
     pub tokens: usize,
     /// The model, as routes write it.
     pub model: Option<String>,
@@ -81,6 +83,8 @@ pub type Hear<'a> = &'a (dyn Fn(Heard) + Send + Sync);
 struct Kept {
     model: String,
     memories: Vec<Used>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    summaries: Vec<Summed>,
     tokens: usize,
     seen: Sensitivity,
 }
@@ -172,9 +176,15 @@ async fn store_reply(
 ) -> Result<Chatted> {
     let Answered { text, model, packed, seen } = answered;
     let used = |id: &MemoryId| Used { id: *id, cited: text.contains(&id.to_string()) };
-    let kept = Kept { model, memories: packed.ids.iter().map(used).collect(), tokens: packed.tokens, seen };
+    let kept = Kept {
+        model,
+        memories: packed.ids.iter().map(used).collect(),
+        summaries: packed.summaries,
+        tokens: packed.tokens,
+        seen,
+    };
     let mut draft = request.reply(text);
-    draft.metadata.insert(FIELD.to_owned(), json!(kept));
+    draft.metadata.insert(REPLY.to_owned(), json!(kept));
     // Right after what it answers, however long the model took: a conversation is read in this order.
     let said = now.plus(SignedDuration::from_micros(1));
     let text = draft.content.clone();
@@ -192,6 +202,7 @@ async fn store_reply(
         message_id: id,
         reply_id,
         memories: kept.memories,
+        summaries: kept.summaries,
         tokens: kept.tokens,
         model: Some(kept.model),
         no_model: None,
@@ -207,13 +218,14 @@ async fn earlier(app: &App, request: &Request, id: MemoryId, now: Time) -> Resul
     if !reply.is_visible(now) {
         return Err(forgotten());
     }
-    let kept: Option<Kept> = reply.metadata.get(FIELD).and_then(|kept| serde_json::from_value(kept.clone()).ok());
+    let kept: Option<Kept> = reply.metadata.get(REPLY).and_then(|kept| serde_json::from_value(kept.clone()).ok());
     let Memory { content, .. } = reply;
     Ok(Some(Chatted {
         reply: content,
         message_id: id,
         reply_id: Some(reply_id),
         memories: kept.as_ref().map(|kept| kept.memories.clone()).unwrap_or_default(),
+        summaries: kept.as_ref().map(|kept| kept.summaries.clone()).unwrap_or_default(),
         tokens: kept.as_ref().map_or(0, |kept| kept.tokens),
         model: kept.map(|kept| kept.model),
         no_model: None,
@@ -224,7 +236,7 @@ async fn earlier(app: &App, request: &Request, id: MemoryId, now: Time) -> Resul
 
 /// The evidence itself, where no model answers: all of it may be shown to whose it is.
 fn from_memory(evidence: &Evidence, no_model: NoModel, id: MemoryId) -> Chatted {
-    let packed = Evidence { turns: Vec::new(), ..evidence.clone() }.pack(Sensitivity::UltraSecret);
+    let packed = Evidence { turns: Vec::new(), earlier: Vec::new(), ..evidence.clone() }.pack(Sensitivity::UltraSecret);
     let reply = if packed.memories.is_empty() {
         "No model answered, and memory holds nothing about this beyond the conversation itself.".to_owned()
     } else if evidence.abstain {
@@ -240,6 +252,7 @@ fn from_memory(evidence: &Evidence, no_model: NoModel, id: MemoryId) -> Chatted 
         message_id: id,
         reply_id: None,
         memories: packed.ids.into_iter().map(|id| Used { id, cited: true }).collect(),
+        summaries: Vec::new(),
         tokens: packed.tokens,
         model: None,
         no_model: Some(no_model),

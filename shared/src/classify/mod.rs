@@ -1,5 +1,6 @@
 //! Classifying what was stored, off the caller's path: kind, sensitivity, importance, names and event time.
 
+pub mod closed;
 pub mod emotion;
 pub mod entities;
 pub mod event_time;
@@ -18,8 +19,6 @@ mod topics;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt};
-
 use crate::app::App;
 use crate::aws::writes::{Outcome, STORED_TOGETHER};
 use crate::distill::distill;
@@ -31,8 +30,6 @@ use crate::receipt::meter;
 
 pub use flush::{Pace, flush, publish_changed, publish_merged};
 
-/// How many memories of a batch are classified at a time: a model may be asked for each.
-const AT_ONCE: usize = 8;
 /// How long the embedding chain may take for one message, where nobody waits: four messages at a time, of ten, must end
 /// within the function's 120 seconds.
 const EMBED_WITHIN: Duration = Duration::from_secs(20);
@@ -82,22 +79,18 @@ async fn write(app: &App, scope: &Scope, mut classified: Vec<(Memory, Entry)>, n
 }
 
 async fn classify_each(app: &App, scope: &Scope, pending: &[Memory], now: Time) -> Vec<Classification> {
-    let route = app.paid(&app.classify, scope, now);
-    // Made before they are awaited: a lazy iterator of futures that borrow cannot be sent between threads.
-    let mut asked = Vec::with_capacity(pending.len());
-    for memory in pending {
+    let by_rules = pending.iter().map(|memory| {
         // What a person said while it waited holds.
         let said = memory.classification.clone();
-        let by_rules =
-            said.unwrap_or_else(|| rules::classify(&memory.content, memory.speaker.as_deref(), memory.time()));
-        let improved = model::improve(app, &route, scope, memory, by_rules, now);
-        asked.push(async move {
-            let found = improved.await;
-            // A file is a note, whatever its text is like.
-            if memory.is_file() { Classification { kind: Kind::Note, ..found } } else { found }
-        });
-    }
-    stream::iter(asked).buffered(AT_ONCE).collect().await
+        said.unwrap_or_else(|| rules::classify(&memory.content, memory.speaker.as_deref(), memory.time()))
+    });
+    let found = Box::pin(model::improve(app, scope, pending, by_rules.collect(), now)).await;
+    // A file is a note, whatever its text is like.
+    let of_file = |(memory, found): (&Memory, Classification)| match memory.is_file() {
+        true => Classification { kind: Kind::Note, ..found },
+        false => found,
+    };
+    pending.iter().zip(found).map(of_file).collect()
 }
 
 /// The vectors that ingest gave, and new ones for what has none of the route's first model: it may have been away, or

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::classify::sensitivity::sensitivity;
+use crate::classify::closed::closed;
 use crate::distill::fact::Fact;
 use crate::error::{Error, Result};
 use crate::index::terms::{terms, words};
 use crate::memory::{Claim, Kind, Memory, MemoryId, Role, Sensitivity};
+use crate::models::marks::line;
 use crate::models::routes::Route;
 use crate::models::{Prompt, Reply};
 use crate::receipt::meter;
@@ -81,14 +82,6 @@ pub async fn facts(route: &Route, turns: &[&Memory], known: &[Memory]) -> HashMa
     found
 }
 
-/// How closed a memory is: by its words as they are read now, and by what classifying found.
-fn closed(memory: &Memory) -> Sensitivity {
-    let classified = memory.classification.as_ref().map_or(Sensitivity::General, |class| class.sensitivity);
-    classified
-        .max(sensitivity(&memory.content))
-        .max(memory.speaker.as_deref().map_or(Sensitivity::General, sensitivity))
-}
-
 fn is_worth_asking(turn: &Memory) -> bool {
     let asks_only = turn.content.trim_end().ends_with('?') && !turn.content.contains(['.', '!', ';']);
     matches!(turn.role, None | Some(Role::User)) && !asks_only && words(&turn.content).nth(LEAST_WORDS - 1).is_some()
@@ -104,8 +97,7 @@ fn prompt(turns: &[&&Memory], known: &[&Memory]) -> Prompt {
     }
     user.push_str("turns:\n");
     for (nth, turn) in turns.iter().enumerate() {
-        let text = turn.content.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = &text[..text.floor_char_boundary(MOST_BYTES)];
+        let text = line(&turn.content, MOST_BYTES);
         let speaker = turn.speaker.as_deref().unwrap_or("user");
         let _ = writeln!(user, "{} [{}] {speaker}: {text}", nth + 1, turn.time().date());
     }

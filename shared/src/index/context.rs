@@ -56,7 +56,8 @@ pub fn pack(memories: &[Memory], budget: usize, count: impl Fn(&str) -> usize) -
     Context { text, tokens, packed }
 }
 
-fn heading(memory: &Memory) -> String {
+/// What memories of its day and conversation stand under.
+pub fn heading(memory: &Memory) -> String {
     let when = memory.time().civil().strftime("%A %-d %B %Y");
     match &memory.session {
         Some(session) => format!("## {when} ({session})\n"),
@@ -64,7 +65,8 @@ fn heading(memory: &Memory) -> String {
     }
 }
 
-fn line(memory: &Memory) -> String {
+/// The memory in a line, with its name.
+pub fn line(memory: &Memory) -> String {
     let mut line = String::from("- ");
     if !memory.derived_from.is_empty() {
         line.push_str("fact: ");

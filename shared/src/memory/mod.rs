@@ -18,6 +18,7 @@ pub mod memory;
 pub mod path;
 pub mod scope;
 pub mod session;
+pub mod summary;
 pub mod time;
 pub mod trial;
 pub mod web;

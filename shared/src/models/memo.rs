@@ -152,13 +152,9 @@ impl Memos {
             return (None, Vec::new());
         }
         let key = key(route, asking);
-        if let Some(memo) = self.find(key, asking).await {
-            let reply = Reply { text: memo.text, tokens_in: memo.tokens_in, tokens_out: memo.tokens_out };
-            // What this version of the code no longer takes is asked anew.
-            if let Ok(answer) = parse(&reply) {
-                meter().memos(1, 0, memo.nanodollars.map(Dollars::from_nanos));
-                return (Some(answer), vec![ModelCall::memo(route.task(), memo.model, 1)]);
-            }
+        // What this version of the code no longer takes is asked anew.
+        if let Some((answer, call)) = self.known(route, asking, &parse).await {
+            return (Some(answer), vec![call]);
         }
         meter().memos(0, 1, None);
         let both = |reply: &Reply| Ok((parse(reply)?, reply.clone()));
@@ -169,6 +165,37 @@ impl Memos {
             self.keep(key, asking, call, reply).await;
         }
         (Some(answer), calls)
+    }
+
+    /// What was answered to the same before, with its account; none where nothing holds. For what is asked together with
+    /// other things, and so not by [`Memos::converse`].
+    pub async fn known<T>(
+        &self,
+        route: &Route,
+        asking: &Asking<'_>,
+        parse: impl Fn(&Reply) -> Result<T>,
+    ) -> Option<(T, ModelCall)> {
+        let memo = self.find(key(route, asking), asking).await?;
+        let reply = Reply { text: memo.text, tokens_in: memo.tokens_in, tokens_out: memo.tokens_out };
+        let answer = parse(&reply).ok()?;
+        meter().memos(1, 0, memo.nanodollars.map(Dollars::from_nanos));
+        Some((answer, ModelCall::memo(route.task(), memo.model, 1)))
+    }
+
+    /// Keeps what was answered to it as one of `among` things asked together, and made from those memories, too.
+    pub async fn note(
+        &self,
+        route: &Route,
+        asking: &Asking<'_>,
+        made_from: &[(MemoryId, u32)],
+        (text, call, among): (String, &ModelCall, u32),
+    ) {
+        let share = |all: u32| all / among.max(1);
+        let reply = Reply { text, tokens_in: share(call.tokens_in), tokens_out: share(call.tokens_out) };
+        let dollars = call.dollars.map(|all| Dollars::from_nanos(all.nanos() / u64::from(among.max(1))));
+        let call = ModelCall { dollars, ..call.clone() };
+        let made_from = [asking.depends, made_from].concat();
+        self.keep(key(route, asking), &Asking { depends: &made_from, ..*asking }, &call, reply).await;
     }
 
     /// The memo that answers, if the memories that asked for it and that it became are still what they were.

@@ -28,6 +28,7 @@ pub mod replay;
 mod report;
 pub mod settings;
 mod step;
+mod summaries;
 mod supersede;
 mod sweep;
 mod tier;
@@ -133,6 +134,7 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
             carried.heeded = heeded;
             Ok(worked)
         }
+        Step::Summaries => Box::pin(summaries::summaries(night)).await,
         Step::Compact => compact::compact(app, scope, &carried.heeded, now).await,
         Step::Tier => tier::tier(night, &app.records.settings(scope.tenant()).await?).await,
         Step::Reembed => reembed::reembed(night).await,

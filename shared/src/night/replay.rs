@@ -5,13 +5,12 @@ use std::collections::HashMap;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::index::Filter;
 use crate::index::ranking::fit::{Candidate, Case};
 use crate::memory::asked::{Asked, merged};
 use crate::memory::id::Fields;
 use crate::memory::{Scope, Time};
 use crate::night::Worked;
-use crate::recall::{self, Found, Returned};
+use crate::recall::{self, Found};
 
 /// Questions of one scope that are asked again, the latest.
 const MOST_QUESTIONS: usize = 30;
@@ -28,19 +27,7 @@ pub async fn replay(app: &App, scope: &Scope, now: Time) -> Result<Worked> {
     asked.truncate(MOST_QUESTIONS);
     let mut cases = Vec::with_capacity(asked.len());
     for asked in &asked {
-        let again = recall::Request {
-            query: asked.query.clone(),
-            scopes: vec![scope.clone()],
-            top_k: CANDIDATES,
-            max_tokens: 1,
-            filter: Filter::everything(),
-            min_score: 0.0,
-            as_of: None,
-            known_at: None,
-            include_superseded: false,
-            excluded: Returned::default(),
-            explain: false,
-        };
+        let again = recall::Request::of(scope, &asked.query, CANDIDATES, 1);
         let found = Box::pin(recall::replayed(app, &again, now)).await?.found;
         cases.extend(case(asked, &found));
     }

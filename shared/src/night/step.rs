@@ -19,6 +19,8 @@ pub enum Step {
     Links,
     /// Writes digests. Before compaction, which removes the marks that tell which days' digests must be written again.
     Digest,
+    /// Sums up the sessions that changed. Before compaction, so that it need not read what that wrote.
+    Summaries,
     /// Makes the index small, without what is forgotten or revised.
     Compact,
     /// Makes vectors anew where a better model may see a text. After compaction, which leaves little in the tail.
@@ -39,6 +41,7 @@ impl Step {
         Step::Supersede,
         Step::Links,
         Step::Digest,
+        Step::Summaries,
         Step::Compact,
         Step::Reembed,
         Step::Replay,
@@ -54,6 +57,7 @@ impl Step {
             Step::Supersede => "supersede",
             Step::Links => "links",
             Step::Digest => "digest",
+            Step::Summaries => "summaries",
             Step::Compact => "compact",
             Step::Reembed => "reembed",
             Step::Replay => "replay",

@@ -67,6 +67,24 @@ pub struct Request {
 }
 
 impl Request {
+    /// What the house asks of one scope for itself: up to so many memories, in a context of so many tokens, with no more
+    /// said about them.
+    pub fn of(scope: &Scope, query: &str, top_k: usize, max_tokens: usize) -> Request {
+        Request {
+            query: query.to_owned(),
+            scopes: vec![scope.clone()],
+            top_k,
+            max_tokens,
+            filter: Filter::everything(),
+            min_score: 0.0,
+            as_of: None,
+            known_at: None,
+            include_superseded: false,
+            excluded: Returned::default(),
+            explain: false,
+        }
+    }
+
     /// From a request's body. Invalid, naming the field, where something in it is wrong; too large above
     /// [`MOST_BODY_BYTES`].
     pub fn parse(tenant: &Tenant, body: &[u8]) -> Result<Request> {

@@ -137,7 +137,8 @@ async fn who_wants_to_hear_more_is_not_told_the_same_again() {
 
 #[tokio::test]
 async fn equal_texts_are_classified_by_a_model_once() {
-    let label = r#"{"kind":"insight","importance":0.5,"confidence":0.99}"#;
+    let label =
+        r#"{"labels":[{"text":1,"begins":"Somehow the green","kind":"insight","importance":0.5,"confidence":0.99}]}"#;
     let model = Scripted::always(says(label)).await;
     let house = house_with(&[("MEMORABLE_ROUTE_CLASSIFY", "ollama:tiny"), ("OLLAMA_HOST", &model.url)]).await;
     let mut ids = Vec::new();

@@ -3,7 +3,7 @@
 use memorable::models::builtin;
 use serde_json::{Value, json};
 
-use super::{SAID, facts, given_way, tell, text};
+use super::{facts, given_way, text};
 use crate::scripted::{Answer, Asked, Scripted};
 use crate::support::{call, drain, house_with, store};
 
@@ -105,32 +105,58 @@ async fn what_a_model_may_not_see_is_not_sent_to_it() {
     assert!(!asked.iter().any(|asked| asked.body.contains("Tr0ub4dor")), "what is secret is not");
 }
 
-#[tokio::test]
-async fn a_turn_costs_few_tokens_on_average() {
-    let server = Scripted::start(|asked| {
-        let (_, user) = prompt(asked);
-        let line = user.split("turns:\n").nth(1).and_then(|turns| turns.lines().next()).unwrap_or_default().to_owned();
-        let said = line.split_once(": ").map_or("", |(_, said)| said);
-        // As talkative as it may be: a fact of every turn.
-        let words: Vec<&str> = said.split_whitespace().take(4).collect();
-        let value = words.first().copied().unwrap_or("nothing").trim_matches(|c: char| !c.is_alphanumeric());
-        says(&json!([{"turn": 1, "kind": "fact", "subject": "Ines", "attribute": "says", "value": value,
-            "text": format!("Ines says something about {}.", value.to_lowercase()), "quote": words.join(" "), "ends": []}]))
-    })
-    .await;
-    let house = house_of(&server, &server.url).await;
-    tell(&house, SAID).await;
-    let asked = server.asked();
-    let tokens: usize = (asked.iter())
-        .map(|asked| {
-            let (system, user) = prompt(asked);
-            builtin::count_tokens(&system) + builtin::count_tokens(&user) + 80
+/// As talkative as it may be: a fact of each turn that it is shown, all of it copied from there.
+fn talkative(asked: &Asked) -> Answer {
+    let (_, user) = prompt(asked);
+    let turns = user.split("turns:\n").nth(1).unwrap_or_default();
+    let facts: Vec<Value> = turns
+        .lines()
+        .enumerate()
+        .map(|(nth, line)| {
+            let (who, said) =
+                line.split_once("] ").and_then(|(_, rest)| rest.split_once(": ")).unwrap_or(("Ines", line));
+            let words: Vec<&str> = said.split_whitespace().take(8).collect();
+            let value = words.first().copied().unwrap_or("nothing").trim_matches(|c: char| !c.is_alphanumeric());
+            json!({"turn": nth + 1, "kind": "fact", "subject": who, "attribute": format!("says {nth}"), "value": value,
+            "text": format!("{who} says {}.", words.join(" ").to_lowercase()), "quote": words.join(" "), "ends": []})
         })
-        .sum();
-    let average = tokens / SAID.len();
-    #[expect(clippy::disallowed_macros, reason = "figures, for who runs it with --nocapture")]
-    {
-        eprintln!("{} prompts, {average} tokens a turn, 80 of each prompt for its answer", asked.len());
+        .collect();
+    says(&json!(facts))
+}
+
+/// Tokens of all prompts and answers for a turn, on average.
+fn average(asked: &[Asked], turns: usize) -> usize {
+    let of = |asked: &Asked| {
+        let (system, user) = prompt(asked);
+        let Answer::Body(_, answer) = talkative(asked) else { panic!("an answer") };
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        let answer = answer["message"]["content"].as_str().unwrap_or_default();
+        [system.as_str(), &user, answer].into_iter().map(builtin::count_tokens).sum::<usize>()
+    };
+    asked.iter().map(of).sum::<usize>() / turns
+}
+
+#[tokio::test]
+async fn a_turn_of_the_sample_conversation_costs_at_most_600_tokens() {
+    let turns: Vec<Value> =
+        memorable_local::sample::conversations().expect("the sample").into_iter().flat_map(|one| one.turns).collect();
+    // All at once, as it is loaded; and one by one, as it was said.
+    for together in [true, false] {
+        let server = Scripted::start(talkative).await;
+        let house = house_of(&server, &server.url).await;
+        let part = if together { turns.len() } else { 60 };
+        for items in turns[..part].chunks(if together { 25 } else { 1 }) {
+            let (status, answer) =
+                call(&house, "POST", "/v1/memories", json!({"scope": "user:alice", "items": items})).await;
+            assert_eq!(status, 202, "{answer}");
+            drain(&house).await;
+        }
+        let asked = server.asked();
+        let average = average(&asked, part);
+        #[expect(clippy::disallowed_macros, reason = "figures, for who runs it with --nocapture")]
+        {
+            eprintln!("{part} turns, together: {together}: {} prompts, {average} tokens a turn", asked.len());
+        }
+        assert!(asked.len() >= part / 25 && average <= 600, "together: {together}: {average}");
     }
-    assert!(asked.len() >= SAID.len() / 2 && average <= 600, "{average}");
 }

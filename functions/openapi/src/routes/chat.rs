@@ -15,6 +15,14 @@ pub fn routes() -> Vec<Route> {
             "message_id": schema("MemoryId"),
             "reply_id": maybe("string", "The reply as a memory; null where no model answered"),
             "memories": list(object(json!({ "id": schema("MemoryId"), "cited": { "type": "boolean" } }), &[])),
+            "summaries": list(object(
+                json!({
+                    "session": { "type": "string" },
+                    "level": { "type": "string", "enum": ["sentence", "paragraph", "detailed"] },
+                    "by": { "type": "string" }, "tokens": { "type": "integer" }, "memories": list(schema("MemoryId")),
+                }),
+                &[],
+            )),
             "tokens": { "type": "integer" },
             "model": maybe("string", "Which model answered"),
             "no_model": { "type": "object", "description": "Why none did, where none did" },

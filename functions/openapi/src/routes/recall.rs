@@ -43,6 +43,11 @@ pub fn routes() -> Vec<Route> {
         Route::new("GET /v1/sessions/{id}", TAG, "session", "The last 50 turns of a session",
             object(json!({ "session": { "type": "string" }, "scope": schema("Scope"), "memories": list(schema("Memory")), "receipt": receipt() }), &[]))
             .with([in_path("id", "The session", json!({ "type": "string", "minLength": 1 }), "travel"), scope()]),
+        Route::new("GET /v1/sessions/{id}/summary", TAG, "summary", "A session in a sentence, a paragraph and in detail", summary())
+            .about("Each level names the memories that say so. What is forgotten is in none of them.")
+            .with([in_path("id", "The session", json!({ "type": "string", "minLength": 1 }), "travel"), scope()])
+            .with([in_query("level", "One level; all of them where none is named", json!({ "type": "string", "enum": ["sentence", "paragraph", "detailed"] }), false, json!("paragraph"))])
+            .or([404]),
         Route::new("GET /v1/digests/{date}", TAG, "digest", "What a night wrote about a day", digest())
             .with([in_path("date", "The day", json!({ "type": "string", "format": "date" }), "2026-11-18"), scope()])
             .with([in_query("format", "The fields, or the page that a person reads", json!({ "type": "string", "enum": ["json", "markdown"] }), false, json!("json"))])
@@ -80,6 +85,27 @@ pub fn routes() -> Vec<Route> {
         Route::new("GET /openapi.json", "Service", "openapi", "This document", json!({ "type": "object" })).secured(Security::Open),
         Route::new("GET /docs", "Service", "docs", "This document as a page", json!({ "contentMediaType": "text/html; charset=utf-8" })).secured(Security::Open),
     ]
+}
+
+fn summary() -> Value {
+    let level = object(
+        json!({
+            "level": { "type": "string", "enum": ["sentence", "paragraph", "detailed"] },
+            "text": { "type": "string", "description": "What was said itself, or in a model's words" },
+            "memories": list(schema("MemoryId")),
+            "by": { "type": "string", "description": "`extract`, or the model" },
+        }),
+        &[],
+    );
+    object(
+        json!({
+            "session": { "type": "string" }, "scope": schema("Scope"),
+            "turns": { "type": "integer", "description": "How many it sums up" },
+            "from": schema("Time"), "until": schema("Time"), "made_at": schema("Time"),
+            "levels": list(level), "receipt": receipt(),
+        }),
+        &[],
+    )
 }
 
 fn request() -> Value {

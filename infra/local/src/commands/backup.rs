@@ -47,7 +47,9 @@ impl Restore {
                 let forgotten = backup::forget_as_in(&self.data, other, schedule::now()).await?;
                 console::say(format!("{forgotten} memories were forgotten since, and are again"));
             }
-            None => console::note("what was forgotten since is remembered again: --forgotten-in DIR forgets it once more"),
+            None => {
+                console::note("what was forgotten since is remembered again: --forgotten-in DIR forgets it once more")
+            }
         }
         Ok(Ended::Done)
     }

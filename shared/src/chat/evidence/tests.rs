@@ -1,6 +1,7 @@
 use serde_json::{Map, json};
 
 use super::*;
+use crate::classify::closed::{REPLY, SEEN};
 use crate::memory::id::Identity;
 use crate::memory::{Role, Scope, State, Tenant, memory};
 
@@ -43,8 +44,8 @@ fn what_is_too_closed_is_left_out_and_the_rest_stays() {
     let open = said(1, "The market is on Saturday.");
     let secret = said(2, "My password is Tr0ub4dor&3 at the bank.");
     assert!(closed(&secret) >= Sensitivity::Secret);
-    let evidence =
-        Evidence { turns: vec![secret.clone()], memories: vec![secret.clone(), open.clone()], abstain: false };
+    let memories = vec![(secret.clone(), 0.9), (open.clone(), 0.5)];
+    let evidence = Evidence { turns: vec![secret.clone()], memories, ..Evidence::default() };
     let packed = evidence.pack(Sensitivity::Confidential);
     assert_eq!((packed.ids, packed.turns.as_str()), (vec![open.id], ""));
     assert!(packed.sensitivity <= Sensitivity::Confidential);
@@ -55,7 +56,7 @@ fn what_is_too_closed_is_left_out_and_the_rest_stays() {
 fn a_reply_is_as_closed_as_what_its_model_had_seen() {
     let mut reply = said(1, "You told me the words.");
     assert_eq!(closed(&reply), Sensitivity::General);
-    reply.metadata.insert(super::super::FIELD.to_owned(), json!({ SEEN: "secret" }));
+    reply.metadata.insert(REPLY.to_owned(), json!({ SEEN: "secret" }));
     assert_eq!(closed(&reply), Sensitivity::Secret);
 }
 
@@ -69,8 +70,8 @@ fn a_secret_in_the_name_of_a_session_closes_its_memories() {
 #[test]
 fn the_latest_turns_fill_at_most_half_of_the_budget() {
     let turns: Vec<Memory> = (0..40).rev().map(|nth| said(nth, &"spoken ".repeat(100))).collect();
-    let memories: Vec<Memory> = (100..140).map(|nth| said(nth, &"written ".repeat(100))).collect();
-    let packed = Evidence { turns: turns.clone(), memories, abstain: false }.pack(Sensitivity::Secret);
+    let memories: Vec<(Memory, f32)> = (100..140).map(|nth| (said(nth, &"written ".repeat(100)), 0.5)).collect();
+    let packed = Evidence { turns: turns.clone(), memories, ..Evidence::default() }.pack(Sensitivity::Secret);
     let of_turns = builtin::count_tokens(&packed.turns);
     assert!(of_turns <= TOKENS_OF_TURNS && of_turns > TOKENS_OF_TURNS / 2, "{of_turns}");
     assert!(packed.tokens <= TOKENS && packed.tokens > TOKENS / 2, "{}", packed.tokens);

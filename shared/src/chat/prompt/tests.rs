@@ -5,6 +5,8 @@ fn packed(memories: &str, turns: &str) -> Packed {
     Packed {
         turns: turns.to_owned(),
         memories: memories.to_owned(),
+        earlier: String::new(),
+        summaries: Vec::new(),
         tokens: 1,
         ids: Vec::new(),
         grounds: Vec::new(),

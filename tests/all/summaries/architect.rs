@@ -1,0 +1,96 @@
+//! Whether what answers a question about an older conversation is in a small context: with the architect, and with what
+//! recall found alone, packed in its order.
+
+use memorable::chat::{Request, evidence};
+use memorable::index::context;
+use memorable::memory::id::Identity;
+use memorable::memory::{MemoryId, Sensitivity};
+use memorable::models::builtin;
+use memorable_local::load::{self, Service};
+use memorable_local::sample;
+
+use crate::scripted::{Answer, Scripted};
+use crate::support::{drain, house_with, night, now};
+
+/// Questions about the sample conversation, each with what a context must hold to answer it.
+const ASKED: [(&str, &[&str]); 30] = [
+    ("Where did Ines's grandfather buy the tortoise?", &["Barcelos"]),
+    ("How heavy was the tortoise in January?", &["1,380 grams"]),
+    ("What did Hania weigh on the bathroom scale?", &["bathroom scale"]),
+    ("What was the bet between Ines and Rui about?", &["scrubs the tortoise house"]),
+    ("What is Rui's profession?", &["nurse"]),
+    ("How high is the ceiling of the workshop in Wrzeszcz?", &["three-metre ceiling"]),
+    ("What is the name of the crooked apple tree?", &["Satie"]),
+    ("How many stops does the organ of 1911 have?", &["eighteen stops"]),
+    ("What replaces the sausage in the meatless żurek?", &["smoked mushrooms"]),
+    ("Which job did Ines apply for?", &["Rotterdam"]),
+    ("When was the interview for the job?", &["19 February"]),
+    ("What did the owner of the farmhouse give Hania?", &["plum jam"]),
+    ("How long is the canoe marathon on the Brda?", &["seventy kilometres"]),
+    ("Which sweet can Ines not stand?", &["liquorice"]),
+    ("When was Ines's mother's knee replaced?", &["knee replaced last Tuesday"]),
+    ("When is Beatriz's baby due?", &["3 July"]),
+    ("What did the dog eat from the organ?", &["piece of felt"]),
+    ("Who won the bet about Easter?", &["Rui does, for twelve months"]),
+    ("Why was Iceland called off?", &["1,900 euros"]),
+    ("Where does Tomasz's family spend July instead?", &["Lake Bohinj"]),
+    ("What is the telephone number of the workshop?", &["555-0142"]),
+    ("How low was Ines's ferritin in May?", &["ferritin was 7"]),
+    ("When did Ines turn Rotterdam down?", &["30 April"]),
+    ("What does Ines draw on Fridays?", &["staircases of Porto"]),
+    ("Which piece was first played on the organ?", &["Pachelbel"]),
+    ("Why did they not buy the farmhouse?", &["dry rot"]),
+    ("Which medal did Hania win?", &["bronze"]),
+    ("When was Matilde born?", &["29 June"]),
+    ("What is wrong with Tomasz's shoulder?", &["partial tear"]),
+    ("When do Ines and Rui land in Gdańsk?", &["9 October"]),
+];
+/// Budgets in tokens, of which the session's own turns take nothing here.
+const BUDGETS: [usize; 7] = [30, 60, 100, 150, 250, 400, 800];
+
+/// How many of the questions such a text answers.
+fn answers(text: &str, wanted: &[&str]) -> bool {
+    wanted.iter().all(|part| text.contains(part))
+}
+
+#[tokio::test]
+async fn within_small_budgets_the_architect_answers_at_least_as_much_as_recall_alone() {
+    let model = Scripted::always(Answer::Body(500, "{}".to_owned())).await;
+    let house = house_with(&[("MEMORABLE_ROUTE_CONVERSE", "ollama:tiny"), ("OLLAMA_HOST", &model.url)]).await;
+    let conversations = sample::conversations().expect("the sample");
+    load::load(&Service::House(&house), &conversations, sample::SCOPE).await.expect("the sample is stored");
+    drain(&house).await;
+    night(&house).await;
+    let tenant = memorable::memory::Tenant::parse("local").expect("a tenant");
+    let now = now();
+    let (mut with, mut without) = ([0_usize; BUDGETS.len()], [0_usize; BUDGETS.len()]);
+    let mut summaries = 0;
+    for (question, wanted) in ASKED {
+        let body = serde_json::json!({ "scope": sample::SCOPE, "session": "today", "message": question });
+        let request = Request::parse(&tenant, body.to_string().as_bytes(), now).expect("a request");
+        let message = MemoryId::derive(&request.scope, Identity::Key { key: question, position: 0 });
+        let found = Box::pin(evidence::read(&house.app, &request, &[], message, now)).await.expect("evidence");
+        let memories: Vec<_> = found.memories.iter().map(|(memory, _)| memory.clone()).collect();
+        for (place, budget) in BUDGETS.into_iter().enumerate() {
+            let alone = context::pack(&memories, budget, builtin::count_tokens);
+            without[place] += usize::from(answers(&alone.text, wanted));
+            let packed = found.pack_within(Sensitivity::Secret, budget);
+            assert!(packed.tokens <= budget, "{question}: {} of {budget}", packed.tokens);
+            with[place] += usize::from(answers(&format!("{}{}", packed.memories, packed.earlier), wanted));
+            summaries += packed.summaries.len();
+        }
+    }
+    #[expect(clippy::disallowed_macros, reason = "figures, for who runs it with --nocapture")]
+    for (place, budget) in BUDGETS.into_iter().enumerate() {
+        eprintln!(
+            "{budget:>5} tokens: {:>2} of {} answered with the architect, {:>2} without",
+            with[place],
+            ASKED.len(),
+            without[place]
+        );
+    }
+    assert!(summaries > 0, "no summary was ever given, so this shows nothing");
+    for (place, budget) in BUDGETS.into_iter().enumerate() {
+        assert!(with[place] >= without[place], "{budget} tokens: {} with, {} without", with[place], without[place]);
+    }
+}
