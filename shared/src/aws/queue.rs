@@ -75,7 +75,7 @@ impl DeliverMessage {
     /// Back from a message's body. Corrupt where it is not ours.
     pub fn parse(body: &str) -> Result<(Tenant, DeliverMessage)> {
         let message: DeliverMessage = parse(body)?;
-        known(message.v)?;
+        check_version(message.v)?;
         Ok((Tenant::parse(&message.tenant)?, message))
     }
 }

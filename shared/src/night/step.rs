@@ -35,7 +35,7 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 10] = [
+    pub const ALL: [Step; 11] = [
         Step::Requeue,
         Step::Expire,
         Step::Supersede,
