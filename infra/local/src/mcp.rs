@@ -6,7 +6,7 @@ use std::io::{BufRead, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
-use memorable::error::{Error, Result};
+use memorable::error::Result;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 

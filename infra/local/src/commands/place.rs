@@ -68,7 +68,7 @@ pub enum Opened {
     /// This process.
     House(Box<House>),
     /// A service that runs.
-    Remote(Remote),
+    Remote(Box<Remote>),
 }
 
 impl Place {
@@ -126,12 +126,12 @@ impl Where {
     /// The service that is named; else the folder, made if need be, or the service that runs on it.
     pub async fn make(&self) -> Result<Opened> {
         if let Some(url) = self.named() {
-            return Ok(Opened::Remote(Remote::new(&url, &self.token)?));
+            return Ok(Opened::Remote(Box::new(Remote::new(&url, &self.token)?)));
         }
         match self.place.open(&[]).await {
             Ok(house) => Ok(Opened::House(Box::new(house))),
             Err(error) if error.kind == Kind::Unavailable => match self.place.folder().and_then(running::address) {
-                Some(url) => Ok(Opened::Remote(Remote::new(&url, &self.token)?)),
+                Some(url) => Ok(Opened::Remote(Box::new(Remote::new(&url, &self.token)?))),
                 None => Err(error),
             },
             Err(error) => Err(error),
