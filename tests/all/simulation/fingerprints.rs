@@ -80,7 +80,7 @@ async fn embed_elsewhere(house: &memorable_local::House, ids: &[MemoryId], rng: 
         let memory = Memory { state: State::Ready, classification: Some(classification), ..memory };
         // As many numbers as ours have: only the fingerprint tells them apart.
         let entry = Entry::of(&memory, Embedding::new(THEIRS, 1.0, &vector(rng, 256)));
-        house.app.records.classified(&alice(), &[(memory, entry)], now()).await.expect("a write");
+        house.app.records.classified(&alice(), &[(memory, entry)], support::now()).await.expect("a write");
     }
 }
 
