@@ -102,7 +102,7 @@ fn summary() -> Value {
             "session": { "type": "string" }, "scope": schema("Scope"),
             "turns": { "type": "integer", "description": "How many it sums up" },
             "from": schema("Time"), "until": schema("Time"), "made_at": schema("Time"),
-            "levels": list(level), "receipt": receipt(),
+            "levels": list(level), "receipt": schema("Receipt"),
         }),
         &[],
     )

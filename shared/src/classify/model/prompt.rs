@@ -116,7 +116,7 @@ pub fn parse(reply: &Reply, lines: &[&str]) -> Result<Vec<Option<Label>>> {
             continue;
         };
         times[place] += 1;
-        labels[place] = label(value, lines[place]);
+        labels[place] = label(value, place + 1, lines[place]);
     }
     for (label, times) in labels.iter_mut().zip(times) {
         // Of two for one text nobody knows which is meant.
@@ -130,10 +130,10 @@ pub fn parse(reply: &Reply, lines: &[&str]) -> Result<Vec<Option<Label>>> {
     Ok(labels)
 }
 
-fn label(value: Value, line: &str) -> Option<Label> {
-    let Row { text: _, begins, kind, importance, confidence } = serde_json::from_value(value).ok()?;
+fn label(value: Value, number: usize, line: &str) -> Option<Label> {
+    let Row { text, begins, kind, importance, confidence } = serde_json::from_value(value).ok()?;
     let is_share = |number: f32| (0.0..=1.0).contains(&number);
-    let is_its_own = is_beginning(&begins, line);
+    let is_its_own = text == number && is_beginning(&begins, line);
     (is_its_own && is_share(importance) && is_share(confidence)).then_some(Label { kind, importance, confidence })
 }
 
