@@ -6,6 +6,7 @@ mod prompt;
 mod rate;
 mod request;
 
+use futures_util::future::join;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use crate::app::App;
 use crate::aws::turns::Turn;
 use crate::error::{Error, Kind, Limit, Result};
 use crate::ingest;
+use crate::learned;
 use crate::memory::id::Identity;
 use crate::memory::{Memory, MemoryId, Scope, Sensitivity, State, Time};
 use crate::receipt::meter;
@@ -105,7 +107,9 @@ pub async fn chat_aloud(
     if let Some(hear) = hear {
         hear(Heard::Limit(limit));
     }
-    let held = match app.records.turns(&request.scope, &request.session, evidence::TURNS, now).await {
+    let turns = app.records.turns(&request.scope, &request.session, evidence::TURNS, now);
+    let (turns, ()) = join(turns, Box::pin(learned::refresh(app, request.scope.tenant(), now))).await;
+    let held = match turns {
         Ok(held) => held,
         Err(error) => {
             // Nothing read may stand in the way of storing what was said.

@@ -14,10 +14,12 @@ pub mod relations;
 pub mod rules;
 pub mod sensitivity;
 mod topics;
+pub mod trained;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_util::future::join;
 use futures_util::stream::{self, StreamExt};
 
 use crate::app::App;
@@ -25,6 +27,7 @@ use crate::aws::writes::{Outcome, STORED_TOGETHER};
 use crate::distill::distill;
 use crate::error::Result;
 use crate::index::{Embedding, Entry};
+use crate::learned;
 use crate::memory::{Classification, Kind, Memory, MemoryId, Scope, State, Time};
 use crate::models::routes::Text;
 use crate::receipt::meter;
@@ -40,7 +43,10 @@ const EMBED_WITHIN: Duration = Duration::from_secs(20);
 /// Classifies those of the memories that are still pending, then flushes the tail where it has grown long. Doing it
 /// again changes nothing.
 pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> Result<()> {
-    let found = app.records.memories(scope, ids).await?;
+    // What nights chose, and what models came to, is read and written while the memories are read.
+    let beside = join(learned::refresh(app, scope.tenant(), now), app.budgets.write_due(now));
+    let (found, _) = join(app.records.memories(scope, ids), Box::pin(beside)).await;
+    let found = found?;
     // What is not there was removed by its expiry; what is forgotten has no text to classify.
     let pending: Vec<Memory> = found.into_iter().flatten().filter(|memory| memory.state == State::Pending).collect();
     if !pending.is_empty() {
@@ -83,13 +89,14 @@ async fn write(app: &App, scope: &Scope, mut classified: Vec<(Memory, Entry)>) -
 
 async fn classify_each(app: &App, scope: &Scope, pending: &[Memory], now: Time) -> Vec<Classification> {
     let route = app.paid(&app.classify, scope, now);
+    let head = learned::head(app, scope.tenant(), now).await;
     // Made before they are awaited: a lazy iterator of futures that borrow cannot be sent between threads.
     let mut asked = Vec::with_capacity(pending.len());
     for memory in pending {
         // What a person said while it waited holds.
         let said = memory.classification.clone();
-        let by_rules =
-            said.unwrap_or_else(|| rules::classify(&memory.content, memory.speaker.as_deref(), memory.time()));
+        let (text, speaker) = (&memory.content, memory.speaker.as_deref());
+        let by_rules = said.unwrap_or_else(|| rules::classify_by(&head, text, speaker, memory.time()).0);
         let improved = model::improve(app, &route, scope, memory, by_rules, now);
         asked.push(async move {
             let found = improved.await;

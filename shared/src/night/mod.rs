@@ -9,12 +9,19 @@
 mod baseline;
 mod budget;
 pub mod checkpoint;
+pub mod choose;
 mod compact;
+mod corrections;
 mod dependants;
 mod digest;
 mod duplicates;
 mod each;
+pub mod examples;
 mod expire;
+mod forecast;
+pub mod head;
+pub mod hindsight;
+mod learn;
 mod leaves;
 mod links;
 mod map;
@@ -23,6 +30,7 @@ mod progress;
 mod recover;
 pub mod replay;
 mod report;
+pub mod routes;
 pub mod settings;
 mod step;
 mod supersede;
@@ -48,6 +56,7 @@ use crate::receipt::{Part, counted};
 pub use baseline::Baseline;
 pub use budget::Budget;
 pub use checkpoint::{Checkpoint, Counted, Done};
+pub use forecast::Forecast;
 pub use plan::{Planned, plan};
 pub use progress::Progress;
 pub use report::{Report, report};
@@ -133,6 +142,8 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
         Step::Compact => compact::compact(app, scope, &carried.heeded, now).await,
         Step::Tier => tier::tier(night, &app.records.settings(scope.tenant()).await?).await,
         Step::Replay => replay::replay(app, scope, now).await,
+        Step::Corrections => corrections::list(app, scope).await,
+        Step::Hindsight => hindsight::learn(app, scope, now).await,
         Step::Sweep => sweep::sweep(app, scope, now).await,
     }
 }

@@ -23,6 +23,10 @@ pub enum Step {
     Compact,
     /// Asks again what was asked and answered, for tuning. After compaction, so that it reads what the next day reads.
     Replay,
+    /// Lists what people corrected, for training.
+    Corrections,
+    /// Learns from questions that failed.
+    Hindsight,
     /// Moves what is old to the cold tier, and back what was recalled from there.
     Tier,
     /// Deletes objects that nobody can want any more.
@@ -31,7 +35,7 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 9] = [
+    pub const ALL: [Step; 11] = [
         Step::Requeue,
         Step::Expire,
         Step::Supersede,
@@ -39,6 +43,8 @@ impl Step {
         Step::Digest,
         Step::Compact,
         Step::Replay,
+        Step::Corrections,
+        Step::Hindsight,
         Step::Tier,
         Step::Sweep,
     ];
@@ -53,6 +59,8 @@ impl Step {
             Step::Digest => "digest",
             Step::Compact => "compact",
             Step::Replay => "replay",
+            Step::Corrections => "corrections",
+            Step::Hindsight => "hindsight",
             Step::Tier => "tier",
             Step::Sweep => "sweep",
         }
