@@ -30,8 +30,11 @@ pub struct Forecast {
     pub nights: usize,
 }
 
-/// The rules with their names. Each gives the value that follows these, the latest last; none where it cannot say.
-const RULES: [(&str, fn(&[f64]) -> Option<f64>); 3] = [("last", last), ("weekday", weekday), ("mean", mean)];
+/// Gives the value that follows these, the latest last; none where it cannot say.
+type Rule = fn(&[f64]) -> Option<f64>;
+
+/// The rules with their names.
+const RULES: [(&str, Rule); 3] = [("last", last), ("weekday", weekday), ("mean", mean)];
 
 fn last(before: &[f64]) -> Option<f64> {
     before.last().copied()
