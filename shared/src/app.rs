@@ -26,6 +26,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http;
 use crate::http::outside::Outside;
+use crate::learned::Learned;
 use crate::memory::{Scope, Time};
 use crate::models::Model;
 use crate::models::budgets::Budgets;
@@ -90,6 +91,8 @@ pub struct App {
     pub tunings: Tunings,
     /// Calls to addresses that tenants chose.
     pub outside: Outside,
+    /// What nights chose for tenants beside that.
+    pub learned: Learned,
     classify_queue: Option<Queue>,
     night_queue: Option<Queue>,
     transfer_queue: Option<Queue>,
@@ -194,13 +197,14 @@ impl App {
             progress: Progress::default(),
             journal: Journal::default(),
             tunings: Tunings::default(),
+            learned: Learned::default(),
             registered: Arc::default(),
         })
     }
 
-    /// One of its routes at the expense of the scope's tenant.
+    /// One of its routes at the expense of the scope's tenant, in the order that nights chose for it as far as is known here.
     pub fn paid(&self, route: &Route, scope: &Scope, now: Time) -> Route {
-        route.paid_by(&self.budgets, scope.tenant(), now)
+        self.learned.ordered(route, scope.tenant()).paid_by(&self.budgets, scope.tenant(), now)
     }
 
     /// How each model of any route did lately in this process, in the order of tasks.
@@ -208,7 +212,8 @@ impl App {
         self.health.report(&self.routes())
     }
 
-    fn routes(&self) -> [&Route; 7] {
+    /// All routes, in the order of tasks.
+    pub fn routes(&self) -> [&Route; 7] {
         [&self.embed, &self.classify, &self.distill, &self.summarize, &self.converse, &self.decompose, &self.judge]
     }
 

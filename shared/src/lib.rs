@@ -15,6 +15,7 @@ pub mod http;
 pub mod index;
 pub mod ingest;
 pub mod json;
+pub mod learned;
 pub mod memory;
 pub mod models;
 pub mod night;

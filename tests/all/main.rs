@@ -17,6 +17,8 @@ mod files;
 mod flow;
 mod forbidden;
 mod formats;
+mod gate;
+mod hindsight;
 mod house_rules;
 mod isolation;
 mod labelled;

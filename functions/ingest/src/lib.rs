@@ -7,8 +7,8 @@ use lambda_http::{Body, Request, Response};
 use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::memory::Time;
-use memorable::night::settings;
 use memorable::night::tune::{self, RollBack};
+use memorable::night::{choose, settings};
 use memorable::{feedback, files, forget, ingest};
 use serde_json::json;
 
@@ -76,8 +76,12 @@ async fn revise(app: &App, call: &Call, now: Time) -> Result<Answer> {
 
 async fn roll_back(app: &App, call: &Call, now: Time) -> Result<Answer> {
     call.only(&[])?;
-    let (tenant, night) = (call.tenant()?, RollBack::parse(call.body())?);
-    Ok((200, json!({ "proposal": tune::roll_back(app, &tenant, night, now).await? })))
+    let (tenant, RollBack { night, what }) = (call.tenant()?, RollBack::parse(call.body())?);
+    let proposal = match what.as_str() {
+        tune::RANKING => json!(tune::roll_back(app, &tenant, night, now).await?),
+        what => json!(choose::roll_back(app, &tenant, what, night, now).await?),
+    };
+    Ok((200, json!({ "proposal": proposal })))
 }
 
 async fn set(app: &App, call: &Call, now: Time) -> Result<Answer> {

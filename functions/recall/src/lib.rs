@@ -11,9 +11,11 @@ use lambda_http::{Body, Request, Response};
 use memorable::app::App;
 use memorable::classify::preview::Preview;
 use memorable::error::{Error, Result};
+use memorable::learned;
 use memorable::memory::Time;
 use memorable::models::prices;
-use memorable::night::{settings, tune};
+use memorable::night::choose::{self, Told};
+use memorable::night::settings;
 use memorable::recall::Which;
 use memorable::{feedback, recall};
 use serde_json::json;
@@ -106,7 +108,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/digests/{date}" => digest(app, call, now).await,
         "GET /v1/nights/{date}" => night(app, call).await,
         "GET /v1/models" => models(app, call).await,
-        "POST /v1/classify" => preview(call, now),
+        "POST /v1/classify" => preview(app, call, now).await,
         "GET /v1/feedback/requests" => requests(app, call, now).await,
         "GET /v1/tuning" => tuning(app, call).await,
         "GET /v1/webhooks" => webhooks::list(app, call).await,
@@ -196,10 +198,10 @@ fn date(call: &Call) -> Result<Date> {
 
 async fn tuning(app: &App, call: &Call) -> Result<Answer> {
     call.only(&[])?;
-    let (tuning, proposals) = tune::told(app, &call.tenant()?).await?;
+    let Told { tuning, proposals, choices, decisions } = choose::told(app, &call.tenant()?).await?;
     let night = tuning.night;
     let ranking = json!({ "weights": tuning.weights(), "night": night, "held_until": tuning.held_until });
-    Ok((200, json!({ "ranking": ranking, "proposals": proposals })))
+    Ok((200, json!({ "ranking": ranking, "proposals": proposals, "chosen": choices.chosen, "decisions": decisions })))
 }
 
 async fn settings(app: &App, call: &Call) -> Result<Answer> {
@@ -207,10 +209,13 @@ async fn settings(app: &App, call: &Call) -> Result<Answer> {
     Ok((200, page::settings(&settings::told(app, &call.tenant()?).await?)))
 }
 
-/// Reads nothing and stores nothing, so it stands here, where a role is that may not write.
-fn preview(call: &Call, now: Time) -> Result<Answer> {
+/// Stores nothing, so it stands here, where a role is that may not write.
+async fn preview(app: &App, call: &Call, now: Time) -> Result<Answer> {
     call.only(&[])?;
-    let previewed = Preview::parse(&call.tenant()?, call.body())?.classify(now);
+    let tenant = call.tenant()?;
+    let preview = Preview::parse(&tenant, call.body())?;
+    let head = learned::head(app, &tenant, now).await;
+    let previewed = preview.classify(&head, now);
     let classifications: Vec<_> = previewed.iter().map(page::previewed).collect();
     Ok((200, json!({ "classifications": classifications })))
 }

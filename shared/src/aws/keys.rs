@@ -32,7 +32,9 @@
 //! What was asked of a scope lately stands beside it, in the partition `asked#PATH`, as `asked#TIME#HASH`.
 //!
 //! A tenant's own partition `tenant#NAME` also holds how its recalls are weighted (`tuning`), what nights proposed
-//! (`proposal#DATE`) and recalls to learn from (`replays#HASH OF SCOPE`).
+//! (`proposal#DATE`) and recalls to learn from (`replays#HASH OF SCOPE`); what nights chose else (`choices`) and proposed to
+//! (`verdict#DATE#WHAT`), trained heads (`head#NAME#PART`), what models came to by day (`models#DATE`), and which memories
+//! people corrected (`corrections#HASH OF SCOPE`).
 //!
 //! One more partition, `registry`, lists all scopes by path; `keys` holds access keys by hash; `tenant#NAME` counts what a
 //! tenant spent, as `budget#STAGE#DAY` and `budget#STAGE#MONTH`, and holds the parts of its nights' reports,
@@ -198,6 +200,43 @@ pub fn proposal(night: Date) -> String {
 /// A scope's recalls to learn from.
 pub fn replays(scope: &Scope) -> String {
     format!("{REPLAYS}{}", hashed("memorable replays key v1", &scope.path()))
+}
+
+/// What nights chose for a tenant beside its ranking.
+pub const CHOICES: &str = "choices";
+/// All that nights proposed to choose.
+pub const VERDICTS: &str = "verdict#";
+/// All that models came to, by day.
+pub const STANDINGS: &str = "models#";
+/// What people corrected, of all scopes.
+pub const CORRECTIONS: &str = "corrections#";
+
+/// What a night proposed to choose there.
+pub fn verdict(what: &str, night: Date) -> String {
+    format!("{VERDICTS}{night}#{what}")
+}
+
+/// What models came to on a day.
+pub fn standings(date: Date) -> String {
+    format!("{STANDINGS}{date}")
+}
+
+/// What people corrected in a scope.
+pub fn corrections(scope: &Scope) -> String {
+    format!("{CORRECTIONS}{}", hashed("memorable corrections key v1", &scope.path()))
+}
+
+/// All trained heads.
+pub const HEADS: &str = "head#";
+
+/// All parts of a trained head.
+pub fn head(name: &str) -> String {
+    format!("{HEADS}{name}#")
+}
+
+/// One of them.
+pub fn head_part(name: &str, part: usize) -> String {
+    format!("{}{part:03}", head(name))
 }
 
 /// What was spent on a stage in a period: `2026-11-20`, `2026-11`.

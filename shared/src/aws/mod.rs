@@ -4,6 +4,7 @@ pub mod access;
 pub mod asked;
 pub mod atlases;
 pub mod cache;
+pub mod choices;
 pub mod cold;
 pub mod dead;
 pub mod disk;

@@ -31,19 +31,23 @@ impl Records {
 
     /// Writes `next` over the tuning of the revision before. False where somebody else changed it meanwhile.
     pub async fn put_tuning(&self, tenant: &Tenant, next: &Tuning) -> Result<bool> {
-        let mut item = written(tenant, keys::TUNING.to_owned(), next)?;
-        item.insert("revision".to_owned(), number(next.revision));
+        self.put_next(written(tenant, keys::TUNING.to_owned(), next)?, next.revision).await
+    }
+
+    /// Writes an item of that revision over the one of the revision before. False where somebody else changed it meanwhile.
+    pub(super) async fn put_next(&self, mut item: Item, revision: u32) -> Result<bool> {
+        item.insert("revision".to_owned(), number(revision));
         let call = self.client.put_item().table_name(&self.table).set_item(Some(item));
         let call = call
             .condition_expression("attribute_not_exists(#pk) OR #revision = :before")
             .expression_attribute_names("#pk", keys::PK)
             .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":before", number(next.revision.saturating_sub(1)));
+            .expression_attribute_values(":before", number(revision.saturating_sub(1)));
         match call.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
-                _ => Err(from_sdk("change how recalls are weighted", &error)),
+                _ => Err(from_sdk("change what nights chose", &error)),
             },
         }
     }
@@ -100,16 +104,16 @@ impl Records {
         Ok(cases)
     }
 
-    async fn all_of_tenant(&self, tenant: &Tenant, prefix: &str) -> Result<Vec<Item>> {
+    pub(super) async fn all_of_tenant(&self, tenant: &Tenant, prefix: &str) -> Result<Vec<Item>> {
         self.all_of(&keys::tenant(tenant), prefix, true).await
     }
 }
 
-fn key(tenant: &Tenant, sort: String) -> Item {
+pub(super) fn key(tenant: &Tenant, sort: String) -> Item {
     [(keys::PK.to_owned(), text(keys::tenant(tenant))), (keys::SK.to_owned(), text(sort))].into()
 }
 
-fn written(tenant: &Tenant, sort: String, what: &impl Serialize) -> Result<Item> {
+pub(super) fn written(tenant: &Tenant, sort: String, what: &impl Serialize) -> Result<Item> {
     let unwritten = |error| Error::internal(format!("a tuning cannot be encoded: {error}"));
     let mut item = key(tenant, sort);
     item.insert("v".to_owned(), number(VERSION));
@@ -117,7 +121,7 @@ fn written(tenant: &Tenant, sort: String, what: &impl Serialize) -> Result<Item>
     Ok(item)
 }
 
-fn read<T: DeserializeOwned>(item: &Item) -> Result<T> {
+pub(super) fn read<T: DeserializeOwned>(item: &Item) -> Result<T> {
     let corrupt = |why: String| Error::corrupt("a tuning", why);
     let version = item.get("v").and_then(|v| v.as_n().ok());
     if version != Some(&VERSION.to_string()) {

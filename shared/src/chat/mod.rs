@@ -7,6 +7,7 @@ mod prompt;
 mod rate;
 mod request;
 
+use futures_util::future::join;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -16,6 +17,7 @@ use crate::aws::turns::Turn;
 use crate::classify::closed::REPLY;
 use crate::error::{Error, Kind, Limit, Result};
 use crate::ingest;
+use crate::learned;
 use crate::memory::id::Identity;
 use crate::memory::{Memory, MemoryId, Scope, Sensitivity, State, Time};
 use crate::receipt::meter;
@@ -109,7 +111,9 @@ pub async fn chat_aloud(
     if let Some(hear) = hear {
         hear(Heard::Limit(limit));
     }
-    let held = match app.records.turns(&request.scope, &request.session, evidence::TURNS, now).await {
+    let turns = app.records.turns(&request.scope, &request.session, evidence::TURNS, now);
+    let (turns, ()) = join(turns, Box::pin(learned::refresh(app, request.scope.tenant(), now))).await;
+    let held = match turns {
         Ok(held) => held,
         Err(error) => {
             // Nothing read may stand in the way of storing what was said.

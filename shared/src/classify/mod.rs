@@ -15,15 +15,19 @@ pub mod relations;
 pub mod rules;
 pub mod sensitivity;
 mod topics;
+pub mod trained;
 
 use std::collections::HashMap;
 use std::time::Duration;
+
+use futures_util::future::join;
 
 use crate::app::App;
 use crate::aws::writes::{Outcome, STORED_TOGETHER};
 use crate::distill::distill;
 use crate::error::Result;
 use crate::index::{Embedding, Entry};
+use crate::learned;
 use crate::memory::{Classification, Kind, Memory, MemoryId, Scope, State, Time};
 use crate::models::routes::Text;
 use crate::receipt::meter;
@@ -37,7 +41,10 @@ const EMBED_WITHIN: Duration = Duration::from_secs(20);
 /// Classifies those of the memories that are still pending, then flushes the tail where it has grown long. Doing it
 /// again changes nothing.
 pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> Result<()> {
-    let found = app.records.memories(scope, ids).await?;
+    // What nights chose, and what models came to, is read and written while the memories are read.
+    let beside = join(learned::refresh(app, scope.tenant(), now), app.budgets.write_due(now));
+    let (found, _) = join(app.records.memories(scope, ids), Box::pin(beside)).await;
+    let found = found?;
     // What is not there was removed by its expiry; what is forgotten has no text to classify.
     let pending: Vec<Memory> = found.into_iter().flatten().filter(|memory| memory.state == State::Pending).collect();
     if !pending.is_empty() {
@@ -79,10 +86,12 @@ async fn write(app: &App, scope: &Scope, mut classified: Vec<(Memory, Entry)>, n
 }
 
 async fn classify_each(app: &App, scope: &Scope, pending: &[Memory], now: Time) -> Vec<Classification> {
+    let head = learned::head(app, scope.tenant(), now).await;
     let by_rules = pending.iter().map(|memory| {
         // What a person said while it waited holds.
         let said = memory.classification.clone();
-        said.unwrap_or_else(|| rules::classify(&memory.content, memory.speaker.as_deref(), memory.time()))
+        let (text, speaker) = (&memory.content, memory.speaker.as_deref());
+        said.unwrap_or_else(|| rules::classify_by(&head, text, speaker, memory.time()).0)
     });
     let found = Box::pin(model::improve(app, scope, pending, by_rules.collect(), now)).await;
     // A file is a note, whatever its text is like.

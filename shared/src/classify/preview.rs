@@ -86,12 +86,11 @@ impl Preview {
         Ok(Preview { scope: Scope::parse(tenant, &scope)?, items })
     }
 
-    /// What would be found out about each, said now where no time is given.
-    pub fn classify(&self, now: Time) -> Vec<Previewed> {
+    /// What would be found out about each by that head, said now where no time is given.
+    pub fn classify(&self, head: &Head, now: Time) -> Vec<Previewed> {
         let one = |item: &Item| {
             let said_at = item.time.unwrap_or(now);
-            let (classification, reading) =
-                classify_by(Head::builtin(), &item.content, item.speaker.as_deref(), said_at);
+            let (classification, reading) = classify_by(head, &item.content, item.speaker.as_deref(), said_at);
             let is_unsure = super::model::is_unsure(&classification);
             Previewed { classification, kinds: reading.kinds, is_unsure }
         };

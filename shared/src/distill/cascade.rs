@@ -7,12 +7,13 @@ use crate::distill::stale;
 use crate::distill::write::put_in_place;
 use crate::error::{Kind, Result};
 use crate::forget::forget;
+use crate::memory::lesson::goes_with;
 use crate::memory::{Memory, MemoryId, Scope, State, Time};
 
-/// Forgets what was made from that memory alone, before the memory itself.
+/// Forgets what was made from that memory alone, and what was learned from it, before the memory itself.
 pub async fn forget_derived(app: &App, scope: &Scope, id: MemoryId, now: Time) -> Result<()> {
     for memory in relatives(app, scope, id).await? {
-        if memory.derived_from == [id] {
+        if goes_with(&memory, id) {
             forget_one(app, scope, memory.id, now).await?;
         }
     }
@@ -26,7 +27,7 @@ pub async fn release(app: &App, scope: &Scope, gone: &Memory, now: Time) -> Resu
     let mut open = slots(&gone.claims);
     let relatives = relatives(app, scope, id).await?;
     for memory in &relatives {
-        if memory.derived_from == [id] {
+        if goes_with(memory, id) {
             forget_one(app, scope, memory.id, now).await?;
             continue;
         }

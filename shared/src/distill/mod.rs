@@ -25,7 +25,7 @@ use crate::memory::{Classification, Memory, MemoryId, Scope, Sensitivity, State,
 
 pub use fact::{Fact, Said};
 pub use settle::{settle, settle_facts, slots};
-pub use write::put_in_place;
+pub use write::{indexed, put_in_place};
 
 /// Who found the facts of the extractor, as their classification says.
 pub const BY: &str = "forms";

@@ -40,6 +40,7 @@ pub struct Given {
 /// what the index holds of the earlier one is dead, wherever it lies, and a late message to classify that one changes
 /// nothing. Saying it again changes nothing. Not found where there is no such memory.
 pub async fn give(app: &App, scope: &Scope, id: MemoryId, said: &Said, now: Time) -> Result<Given> {
+    app.register(scope, now).await?;
     for _ in 0..ATTEMPTS {
         let reads = try_join(app.records.memory(scope, id), app.records.feedback(scope, id));
         let (old, kept) = reads.await?;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use crate::memory::lesson::is_lesson;
 use crate::memory::{Memory, Role};
 
 /// Tokens of a context where the caller names no budget.
@@ -68,7 +69,9 @@ pub fn heading(memory: &Memory) -> String {
 /// The memory in a line, with its name.
 pub fn line(memory: &Memory) -> String {
     let mut line = String::from("- ");
-    if !memory.derived_from.is_empty() {
+    if is_lesson(memory) {
+        line.push_str("learned: ");
+    } else if !memory.derived_from.is_empty() {
         line.push_str("fact: ");
     } else if let Some(speaker) = memory.speaker.as_deref().or(memory.role.map(Role::name)) {
         let _ = write!(line, "{speaker}: ");

@@ -59,6 +59,9 @@ pub struct Feedback {
     /// The kind that the classifier had found, and how sure it was, where a kind was corrected or confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<(Kind, f32)>,
+    /// Which classifier or model had found it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_by: Option<String>,
     /// Whether it helped, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<Vote>,
@@ -110,6 +113,7 @@ impl Feedback {
             text: hash(&memory.content),
             correction: Correction::default(),
             found: None,
+            found_by: None,
             votes: Vec::new(),
             updated_at: memory.updated_at,
         }
@@ -134,7 +138,9 @@ impl Feedback {
         all.correction = self.correction.then(correction);
         if correction.kind.is_some() {
             let by_classifier = found.filter(|found| found.by != PERSON);
-            all.found = by_classifier.map(|found| (found.kind, found.confidence)).or(self.found);
+            if let Some(found) = by_classifier {
+                (all.found, all.found_by) = (Some((found.kind, found.confidence)), Some(found.by.clone()));
+            }
         }
         if let Some((helpful, receipt)) = vote {
             let known = all.votes.iter().position(|vote| vote.receipt == receipt);

@@ -1,6 +1,7 @@
 //! What is remembered: the nouns. Pure: no await, no SDK, no clock.
 
 pub mod asked;
+pub mod choice;
 pub mod claim;
 pub mod classification;
 pub mod cold;
@@ -12,12 +13,14 @@ pub mod gist;
 pub mod graph;
 pub mod id;
 pub mod insight;
+pub mod lesson;
 pub mod link;
 #[expect(clippy::module_inception, reason = "the room is named for its first noun")]
 pub mod memory;
 pub mod path;
 pub mod scope;
 pub mod session;
+pub mod standing;
 pub mod summary;
 pub mod time;
 pub mod trial;

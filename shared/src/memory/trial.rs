@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::memory::standing::Sums;
+
 /// Least cases on which anything is promoted: below, one lucky case decides.
 pub const LEAST_CASES: usize = 20;
 /// Least mean gain worth a change, of measures between 0 and 1.
@@ -43,6 +45,25 @@ impl Trial {
             // Where there is no case there is no bound either; a number all the same, since JSON has no infinity.
             at_least: if error.is_finite() { gain - STANDARD_ERRORS * error } else { -1.0 },
         }
+    }
+
+    /// Of cases of two sorts: those that had what is there, and others that had what is proposed.
+    pub fn apart(before: Sums, after: Sums) -> Trial {
+        let gain = after.mean() - before.mean();
+        let error = (before.error_squared() + after.error_squared()).sqrt();
+        Trial {
+            cases: u32::try_from(before.count.min(after.count)).unwrap_or(u32::MAX),
+            before: before.mean(),
+            after: after.mean(),
+            gain,
+            at_least: if error.is_finite() { gain - STANDARD_ERRORS * error } else { -1.0 },
+        }
+    }
+
+    /// Whether the proposal is worse by more than chance would have it.
+    pub fn is_surely_worse(&self) -> bool {
+        let at_most = 2.0 * self.gain - self.at_least;
+        self.cases > 1 && self.gain < 0.0 && at_most < 0.0
     }
 
     /// Whether the proposal may take the place of what is there.

@@ -9,8 +9,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
+use super::ledger::Ledger;
 use super::prices::Dollars;
-use super::routes::Task;
+use super::routes::{ModelCall, Task};
 use crate::aws::records::Records;
 use crate::error::{Error, Result};
 use crate::memory::{Tenant, Time};
@@ -77,18 +78,43 @@ struct Account {
 pub struct Budgets {
     limits: Arc<Limits>,
     records: Records,
+    ledger: Ledger,
     accounts: Arc<Mutex<HashMap<(Tenant, Task), Account>>>,
 }
 
 impl Budgets {
     /// With those limits, counted in that table.
     pub fn new(limits: Limits, records: Records) -> Budgets {
-        Budgets { limits: Arc::new(limits), records, accounts: Arc::default() }
+        Budgets { limits: Arc::new(limits), records, ledger: Ledger::default(), accounts: Arc::default() }
     }
 
     /// Out of which the tenant's calls are paid, as of now.
     pub fn purse(&self, tenant: &Tenant, now: Time) -> Purse {
         Purse { budgets: self.clone(), tenant: tenant.clone(), now }
+    }
+
+    /// Writes down what some calls came to that waited long enough; one request at the most. Call it beside something
+    /// else that is read.
+    pub async fn write_due(&self, now: Time) {
+        self.write(now, false).await;
+    }
+
+    /// Writes down what all calls of this container came to.
+    pub async fn write_all(&self, now: Time) {
+        while self.write(now, true).await {}
+    }
+
+    /// Whether something was written.
+    async fn write(&self, now: Time, all: bool) -> bool {
+        let Some((tenant, date, standings)) = self.ledger.due(now, all) else { return false };
+        match Box::pin(self.records.add_standings(&tenant, date, &standings, now)).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(%error, "what calls of models came to was not written down");
+                self.ledger.add(&tenant, date, standings, now);
+                false
+            }
+        }
     }
 }
 
@@ -104,6 +130,11 @@ impl Purse {
     /// Whose.
     pub fn tenant(&self) -> &Tenant {
         &self.tenant
+    }
+
+    /// Counts a call for the tenant, whatever it cost.
+    pub fn note(&self, call: &ModelCall) {
+        self.budgets.ledger.note(&self.tenant, call, self.now);
     }
 
     fn limit(&self, task: Task) -> Option<Limit> {

@@ -7,6 +7,7 @@ pub mod builtin;
 #[cfg(feature = "minilm")]
 pub mod folder;
 pub mod health;
+pub mod ledger;
 pub mod marks;
 pub mod memo;
 pub mod ollama;

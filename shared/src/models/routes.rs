@@ -343,6 +343,10 @@ impl Route {
             }
         }
         self.health.count(&call);
+        // Who had no time to answer is not to blame.
+        if let Some(payer) = self.payer.as_ref().filter(|_| had_time) {
+            payer.note(&call);
+        }
         if let (Some(payer), Some(dollars)) = (payer, call.dollars) {
             payer.spend(self.task, dollars);
             if !counts_meanwhile {

@@ -15,6 +15,11 @@ const FAR: f64 = 3.0;
 /// What changes by less than this share of the mean is usual all the same: nights of a quiet tenant are nearly equal.
 const LITTLE: f64 = 0.2;
 
+/// The metric of what is stored.
+pub(super) const BYTES: &str = "bytes";
+/// How many metrics a night has.
+const METRICS: usize = 7;
+
 /// What is usual for one metric.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Baseline {
@@ -32,7 +37,7 @@ pub struct Baseline {
 
 /// Each metric of the night beside those of nights before, of which some may not have been.
 pub fn baselines(night: &Report, before: &[Report]) -> BTreeMap<&'static str, Baseline> {
-    let before: Vec<[(&'static str, f64); 6]> = before.iter().map(metrics).collect();
+    let before: Vec<[(&'static str, f64); METRICS]> = before.iter().map(metrics).collect();
     let one = |(place, (name, value)): (usize, (&'static str, f64))| {
         let values: Vec<f64> = before.iter().map(|metrics| metrics[place].1).collect();
         (name, Baseline::of(value, &values))
@@ -40,7 +45,7 @@ pub fn baselines(night: &Report, before: &[Report]) -> BTreeMap<&'static str, Ba
     metrics(night).into_iter().enumerate().map(one).collect()
 }
 
-fn metrics(report: &Report) -> [(&'static str, f64); 6] {
+pub(super) fn metrics(report: &Report) -> [(&'static str, f64); METRICS] {
     let figure = |step: &str, name: &str| {
         report.steps.get(step).and_then(|total| total.figures.get(name)).map_or(0.0, |count| *count as f64)
     };
@@ -51,6 +56,7 @@ fn metrics(report: &Report) -> [(&'static str, f64); 6] {
         ("micros", report.micros as f64),
         ("dollars", report.dollars.amount()),
         ("memories", figure("digest", "memories")),
+        (BYTES, (report.storage.index_bytes + report.storage.cold_bytes) as f64),
     ]
 }
 

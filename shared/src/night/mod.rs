@@ -10,12 +10,19 @@ pub mod backup;
 mod baseline;
 mod budget;
 pub mod checkpoint;
+pub mod choose;
 mod compact;
+mod corrections;
 mod dependants;
 mod digest;
 mod duplicates;
 mod each;
+pub mod examples;
 mod expire;
+mod forecast;
+pub mod head;
+pub mod hindsight;
+mod learn;
 mod leaves;
 mod links;
 mod map;
@@ -26,6 +33,7 @@ pub mod redrive;
 mod reembed;
 pub mod replay;
 mod report;
+pub mod routes;
 pub mod settings;
 mod step;
 mod summaries;
@@ -52,6 +60,7 @@ use crate::receipt::{Part, counted};
 pub use baseline::Baseline;
 pub use budget::Budget;
 pub use checkpoint::{Checkpoint, Counted, Done};
+pub use forecast::Forecast;
 pub use plan::{Planned, plan};
 pub use progress::Progress;
 pub use report::{Report, report};
@@ -139,6 +148,8 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
         Step::Tier => tier::tier(night, &app.records.settings(scope.tenant()).await?).await,
         Step::Reembed => reembed::reembed(night).await,
         Step::Replay => replay::replay(app, scope, now).await,
+        Step::Corrections => corrections::list(app, scope).await,
+        Step::Hindsight => hindsight::learn(app, scope, now).await,
         Step::Sweep => sweep::sweep(app, scope, now).await,
     }
 }

@@ -11,7 +11,7 @@ use crate::aws::nights::Registered;
 use crate::aws::queue::NightMessage;
 use crate::error::Result;
 use crate::memory::{Tenant, Time};
-use crate::night::{backup, redrive, tune};
+use crate::night::{backup, learn, redrive};
 
 /// A write marks its scope with the day on which its call began, and is done within the longest time a function has, on
 /// clocks that differ by seconds. So a night counts as begun this much earlier, and no write falls between two days.
@@ -77,10 +77,7 @@ pub async fn plan(app: &App, night: Date, now: Time) -> Result<Planned> {
     for (tenant, [scopes, index, cold]) in tenants.into_iter().filter(|(_, [scopes, ..])| *scopes > 0) {
         let counts = [("planned", scopes), ("index_bytes", index), ("cold_bytes", cold)];
         app.records.put_plan(&tenant, night, &counts, planned.backup.as_deref(), now).await?;
-        // By what the nights before replayed: this one's scopes are only being gone through now.
-        if let Err(error) = Box::pin(tune::tune(app, &tenant, night, now)).await {
-            tracing::warn!(tenant = tenant.as_str(), %error, "a tenant's ranking was not tuned");
-        }
+        Box::pin(learn::learn(app, &tenant, night, now)).await;
     }
     let backup = planned.backup.as_deref();
     tracing::info!(scopes = planned.scopes, unchanged = planned.unchanged, backup, %night, "a night is planned");

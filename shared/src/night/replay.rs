@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::index::ranking::fit::{Candidate, Case};
 use crate::memory::asked::{Asked, merged};
 use crate::memory::id::Fields;
-use crate::memory::{Scope, Time};
-use crate::night::Worked;
+use crate::memory::{Scope, Time, lesson};
+use crate::night::{Worked, hindsight};
 use crate::recall::{self, Found};
 
 /// Questions of one scope that are asked again, the latest.
@@ -21,7 +21,14 @@ const CANDIDATES: usize = 60;
 pub async fn replay(app: &App, scope: &Scope, now: Time) -> Result<Worked> {
     // Beside functions in one process the questions may still be here.
     recall::journal::write_all(app, now).await;
-    let mut asked = merged(app.records.asked(scope, now).await?);
+    let asked = app.records.asked(scope, now).await?;
+    if asked.is_empty() {
+        return Ok(Worked::default());
+    }
+    // What people said of a memory that a recall returned labels it, as a citation does.
+    let voted = hindsight::votes(app, scope).await?;
+    let asked = lesson::outcomes(asked, &voted).into_iter().map(|outcome| outcome.asked).collect();
+    let mut asked = merged(asked);
     asked.retain(|asked| !asked.used.is_empty());
     asked.sort_by_key(|asked| std::cmp::Reverse(asked.at));
     asked.truncate(MOST_QUESTIONS);

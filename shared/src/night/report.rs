@@ -13,7 +13,8 @@ use crate::aws::prices;
 use crate::error::{Error, Result};
 use crate::memory::{Tenant, Time};
 use crate::models::prices::Dollars;
-use crate::night::baseline::{Baseline, NIGHTS, baselines};
+use crate::night::baseline::{BYTES, Baseline, NIGHTS, baselines, metrics};
+use crate::night::forecast::{Forecast, forecast};
 use crate::night::{Checkpoint, Done};
 
 /// How many scopes, by how far they have come.
@@ -79,6 +80,8 @@ pub struct Report {
     pub baselines: BTreeMap<&'static str, Baseline>,
     /// Those metrics that are unlike before.
     pub anomalies: Vec<&'static str>,
+    /// What the next night is likely to bring, by metric; nothing where too few nights are known.
+    pub forecast: BTreeMap<&'static str, Forecast>,
     /// The day of the prices.
     pub prices: &'static str,
 }
@@ -112,7 +115,27 @@ pub async fn report(app: &App, tenant: &Tenant, date: Date) -> Result<Report> {
     let before: Vec<Report> = try_join_all(dates.map(read)).await?.into_iter().flatten().collect();
     report.baselines = baselines(&report, &before);
     report.anomalies = report.baselines.iter().filter(|(_, one)| one.is_anomaly).map(|(name, _)| *name).collect();
+    report.forecast = ahead(&report, &before);
     Ok(report)
+}
+
+/// What the next night is likely to bring. A day between these on which there was no night was one without work; what is
+/// stored lay there all the same.
+fn ahead(report: &Report, before: &[Report]) -> BTreeMap<&'static str, Forecast> {
+    let by_date: BTreeMap<Date, &Report> = before.iter().chain([report]).map(|report| (report.date, report)).collect();
+    let Some(first) = by_date.keys().next().copied() else { return BTreeMap::new() };
+    let days = first.series(1.day()).take_while(|date| *date <= report.date);
+    let nights: Vec<Option<_>> = days.map(|date| by_date.get(&date).map(|report| metrics(report))).collect();
+    let each = metrics(report).into_iter().enumerate();
+    each.filter_map(|(place, (name, _))| {
+        let mut values: Vec<f64> = Vec::with_capacity(nights.len());
+        for night in &nights {
+            let without = if name == BYTES { values.last().copied().unwrap_or(0.0) } else { 0.0 };
+            values.push(night.map_or(without, |metrics| metrics[place].1));
+        }
+        Some((name, forecast(&values)?))
+    })
+    .collect()
 }
 
 impl Report {
@@ -153,6 +176,7 @@ impl Report {
             },
             baselines: BTreeMap::new(),
             anomalies: Vec::new(),
+            forecast: BTreeMap::new(),
             prices: prices::dated(),
         }
     }

@@ -27,6 +27,10 @@ pub enum Step {
     Reembed,
     /// Asks again what was asked and answered, for tuning. After compaction, so that it reads what the next day reads.
     Replay,
+    /// Lists what people corrected, for training.
+    Corrections,
+    /// Learns from questions that failed.
+    Hindsight,
     /// Moves what is old to the cold tier, and back what was recalled from there.
     Tier,
     /// Deletes objects that nobody can want any more.
@@ -45,6 +49,8 @@ impl Step {
         Step::Compact,
         Step::Reembed,
         Step::Replay,
+        Step::Corrections,
+        Step::Hindsight,
         Step::Tier,
         Step::Sweep,
     ];
@@ -61,6 +67,8 @@ impl Step {
             Step::Compact => "compact",
             Step::Reembed => "reembed",
             Step::Replay => "replay",
+            Step::Corrections => "corrections",
+            Step::Hindsight => "hindsight",
             Step::Tier => "tier",
             Step::Sweep => "sweep",
         }

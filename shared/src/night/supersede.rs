@@ -8,6 +8,7 @@ use crate::distill::settle_facts;
 use crate::error::Result;
 use crate::forget::forget;
 use crate::index::Entry;
+use crate::memory::lesson::goes_with;
 use crate::memory::{MemoryId, Scope, State, Time};
 use crate::night::each::each_live;
 use crate::night::{Worked, dependants, duplicates};
@@ -93,7 +94,7 @@ async fn orphans(app: &App, scope: &Scope, passage: &Passage, now: Time) -> Resu
     for ((id, from), source) in lost.into_iter().zip(sources) {
         let is_gone = source.is_none_or(|source| source.state == State::Forgotten);
         let fact = if is_gone { app.records.memory(scope, id).await? } else { None };
-        if fact.is_some_and(|fact| fact.derived_from == [from] && fact.state != State::Forgotten) {
+        if fact.is_some_and(|fact| goes_with(&fact, from) && fact.state != State::Forgotten) {
             Box::pin(forget(app, scope, id, now)).await?;
             forgotten += 1;
         }

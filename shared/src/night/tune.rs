@@ -1,7 +1,6 @@
 //! Fits a tenant's weights of ranking to its own recalls, and promotes them only where they are better on recalls that
 //! they were not fitted to.
 
-use futures_util::future::try_join;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -12,12 +11,12 @@ use crate::index::ranking::Weights;
 use crate::index::ranking::fit::{Case, fit, judge};
 use crate::index::tuning::{Decision, Proposal, Tuning, VERSION};
 use crate::json;
+use crate::memory::choice::{self, HEAD};
 use crate::memory::{Tenant, Time};
+use crate::models::routes::Task;
 
 /// Most recalls that are fitted to and judged by: seconds of work.
 const MOST_CASES: usize = 2_000;
-/// Proposals that are told at once.
-const MOST_TOLD: usize = 50;
 /// Longest body of a rollback: a date.
 const MOST_BODY_BYTES: usize = 1024;
 /// How long nothing is promoted after a promotion was taken back: whoever took it back had a reason that the numbers do
@@ -75,25 +74,35 @@ pub async fn propose(
     Ok(proposal)
 }
 
-/// How the tenant's recalls are weighted, and what nights proposed, the latest first.
-pub async fn told(app: &App, tenant: &Tenant) -> Result<(Tuning, Vec<Proposal>)> {
-    let (tuning, mut proposals) = try_join(app.records.tuning(tenant), app.records.proposals(tenant)).await?;
-    proposals.truncate(MOST_TOLD);
-    Ok((tuning, proposals))
-}
+/// What `POST /v1/tuning/rollback` calls the weights of ranking.
+pub const RANKING: &str = "ranking";
 
 /// What `POST /v1/tuning/rollback` asks.
-#[derive(Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RollBack {
-    night: Date,
+    /// The night whose promotion is taken back.
+    pub night: Date,
+    /// What it promoted: the ranking where nothing is said.
+    #[serde(default = "ranking")]
+    pub what: String,
+}
+
+fn ranking() -> String {
+    RANKING.to_owned()
 }
 
 impl RollBack {
-    /// The night in the body. Invalid, naming the field, where there is none.
-    pub fn parse(body: &[u8]) -> Result<Date> {
+    /// From a request's body. Invalid, naming the field, where something in it is wrong.
+    pub fn parse(body: &[u8]) -> Result<RollBack> {
         let body: RollBack = json::shaped(json::within(MOST_BODY_BYTES, body)?)?;
-        Ok(body.night)
+        let is_known = [RANKING, HEAD].contains(&body.what.as_str())
+            || choice::task(&body.what).is_some_and(|task| Task::ALL.iter().any(|known| known.name() == task));
+        if !is_known {
+            let expected = "ranking, head, or route. and a task, such as route.classify";
+            return Err(Error::invalid("what", "nights choose nothing of that name", expected));
+        }
+        Ok(body)
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::index::View;
 use crate::index::terms::{Term, terms};
 use crate::index::view::Row;
+use crate::memory::lesson::{is_candidate, is_tagged};
 use crate::memory::{Memory, MemoryId, Time};
 use crate::recall::search::Ranking;
 
@@ -34,7 +35,7 @@ pub(super) fn answering<'v, 'a>(ranking: &Ranking<'_>, view: &'v View<'a>) -> Ve
         let entry = row.entry;
         // What was revised may have been other then, and its history is not read for a fact.
         let is_certain = request.known_at.is_none() || entry.revision == 1;
-        if entry.is_stale || !is_certain || !request.admits(entry, ranking.now) {
+        if entry.is_stale || is_candidate(&entry.tags) || !is_certain || !request.admits(entry, ranking.now) {
             continue;
         }
         let has = |term: &Term| entry.terms.binary_search_by_key(term, |(term, _)| *term).is_ok();
@@ -62,6 +63,10 @@ impl Notes {
     pub(super) fn new(view: &View<'_>, at: Time) -> Notes {
         let mut notes: HashMap<(usize, MemoryId), Option<(MemoryId, Time)>> = HashMap::new();
         for row in view.derived() {
+            // That a lesson holds says nothing of what the turn said.
+            if is_tagged(&row.entry.tags) {
+                continue;
+            }
             let Some(turn) = row.entry.derived_from else { continue };
             let gave_way = row.entry.superseded_by.zip(row.entry.superseded_at).filter(|(_, when)| *when <= at);
             let note = notes.entry((row.source, turn)).or_insert(gave_way);

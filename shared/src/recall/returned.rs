@@ -53,6 +53,11 @@ impl Returned {
         Ok(returned)
     }
 
+    /// The memories, the latest recall's first.
+    pub fn ids(&self) -> &[MemoryId] {
+        &self.ids
+    }
+
     /// Whether the memory was returned.
     pub fn contains(&self, id: MemoryId) -> bool {
         self.known.contains(&id)

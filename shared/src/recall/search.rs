@@ -60,7 +60,8 @@ impl Recalled {
 /// Finds what answers the query, and notes that it was asked.
 pub async fn recall(app: &App, request: &Request, now: Time) -> Result<Recalled> {
     // Boxed: what is under way in a recall is large. Earlier questions are written down while this one reads.
-    let (recalled, ()) = join(Box::pin(replayed(app, request, now)), journal::write_due(app, now)).await;
+    let written = join(journal::write_due(app, now), app.budgets.write_due(now));
+    let (recalled, _) = join(Box::pin(replayed(app, request, now)), Box::pin(written)).await;
     let recalled = recalled?;
     Box::pin(again::mark(app, request, &recalled.found, now)).await;
     if app.config.journal {

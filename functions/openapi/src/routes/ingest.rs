@@ -89,8 +89,14 @@ pub fn routes() -> Vec<Route> {
             object(json!({ "proposal": { "type": "object" }, "receipt": schema("Receipt") }), &[]),
         )
         .taking(
-            body(json!({ "night": { "type": "string", "format": "date" } }), &["night"]),
-            [("night", json!({"night": "2026-11-20"}))],
+            body(
+                json!({
+                    "night": { "type": "string", "format": "date" },
+                    "what": { "type": "string", "default": "ranking", "description": "`ranking`, `head`, or `route.` and a task, such as `route.classify`" },
+                }),
+                &["night"],
+            ),
+            [("night", json!({"night": "2026-11-20"})), ("head", json!({"night": "2026-11-20", "what": "head"}))],
         )
         .or([404, 409])
         .refused_at_first(404),

@@ -224,7 +224,9 @@ fn tuning() -> Value {
     object(
         json!({
             "ranking": { "type": "object", "description": "The weights that rank, and since which night" },
-            "proposals": { "type": "array", "description": "What nights proposed, with their trials" },
+            "proposals": { "type": "array", "description": "The rankings that nights proposed, with their trials" },
+            "chosen": { "type": "object", "description": "What nights chose else: `head`, and by `route.TASK` the order of models; what is not there is as delivered and configured" },
+            "decisions": { "type": "array", "description": "What nights proposed there, with their trials" },
             "receipt": schema("Receipt"),
         }),
         &[],
@@ -244,6 +246,7 @@ fn night() -> Value {
             "dollars": { "type": "number" },
             "storage": { "type": "object", "description": "What lies on S3, and what that costs in a month" },
             "baselines": { "type": ["object", "array"], "description": "This night beside those before it" },
+            "forecast": { "type": "object", "description": "What the next night is likely to bring, by metric: expected, and between what nine times in ten" },
             "anomalies": { "type": "array", "description": "Which figures are unlike those of earlier nights" },
             "prices": { "type": "string", "description": "The day the prices were written down" },
             "receipt": schema("Receipt"),

@@ -26,3 +26,15 @@ fn a_few_cases_prove_nothing() {
     let (before, after) = (vec![0.0; LEAST_CASES], vec![1.0; LEAST_CASES]);
     assert!(Trial::of(&before, &after).passes());
 }
+
+#[test]
+fn cases_of_two_sorts_are_compared_by_their_means_and_spreads() {
+    let (bad, good) = (Sums::of_share(30, 60), Sums::of_share(55, 60));
+    assert!(Trial::apart(bad, good).passes());
+    assert!(!Trial::apart(good, bad).passes() && Trial::apart(good, bad).is_surely_worse());
+    assert!(!Trial::apart(good, good).passes() && !Trial::apart(good, good).is_surely_worse());
+    // Ten of either prove nothing, nor do sixty of one and none of the other.
+    assert!(!Trial::apart(Sums::of_share(0, 10), Sums::of_share(10, 10)).passes());
+    let none = Trial::apart(bad, Sums::default());
+    assert!(!none.passes() && !none.is_surely_worse());
+}
