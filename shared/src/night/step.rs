@@ -39,7 +39,7 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 11] = [
+    pub const ALL: [Step; 13] = [
         Step::Requeue,
         Step::Expire,
         Step::Supersede,

@@ -112,7 +112,8 @@ async fn an_answer_without_end_is_not_waited_for() {
 async fn who_does_not_answer_is_given_up() {
     let (port, _) = server("").await;
     let outside = Outside::new(true);
-    let call = post(&outside, &format!("http://127.0.0.1:{port}/hook"));
+    let url = format!("http://127.0.0.1:{port}/hook");
+    let call = post(&outside, &url);
     tokio::pin!(call);
     // Let it connect in real time, then let the clock run ahead.
     assert!(tokio::time::timeout(Duration::from_millis(200), &mut call).await.is_err());
