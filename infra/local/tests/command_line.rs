@@ -107,6 +107,9 @@ fn what_one_command_remembers_the_next_recalls_lists_shows_and_forgets() {
     assert!(heading.starts_with("SCORE") && row.contains(&id) && row.contains(text), "{table}");
     assert!(!table.contains('\x1b'), "no colours where nobody sees them");
 
+    let unsure = shell.run(&[&["recall", "Who won the regatta?", "--sure"], &scope[..]].concat());
+    assert_eq!((code(&unsure), err(&unsure).contains("hardly answers")), (3, true), "{}", err(&unsure));
+
     let context = done(&shell.run(&[&["recall", "Which nuts must Clara avoid?", "--context"], &scope[..]].concat()));
     assert!(context.contains(&format!("- Alice: {text} [{id}]")), "{context}");
 

@@ -10,7 +10,7 @@ pub const CODES: &str = "Exit codes:
   0  done
   1  something broke: the message says what
   2  the command line is wrong
-  3  there is no such thing, nothing was found, or what was found hardly answers
+  3  there is no such thing, nothing was found, or with --sure what was found hardly answers
   4  refused: what was asked for is wrong, or contradicts what is stored
   5  the service does not answer, is busy, or another process has the folder: try again";
 

@@ -41,6 +41,9 @@ pub fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
         return;
     }
     table.set_header(heading);
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 2));
+    });
     if let Some((width, _)) = terminal_size::terminal_size_of(std::io::stdout()) {
         table.set_width(width.0);
     }

@@ -12,7 +12,7 @@ use super::place::{self, Where};
 
 /// Ask, and print what was found, the best first.
 ///
-/// Exits with 3 where nothing was found, or where what was found hardly answers.
+/// Exits with 3 where nothing was found; with --sure also where what was found hardly answers.
 #[derive(Args)]
 pub struct Recall {
     /// The question, in plain words.
@@ -38,6 +38,9 @@ pub struct Recall {
     /// Conditions that must hold: {"tags": "travel"}.
     #[arg(long, value_name = "JSON", value_parser = filters)]
     filters: Option<Value>,
+    /// Exit with 3 where what was found hardly answers (`abstain`), too.
+    #[arg(long)]
+    sure: bool,
     /// Print the packed context, as it goes into a prompt.
     #[arg(long, conflicts_with = "json")]
     context: bool,
@@ -67,7 +70,9 @@ impl Recall {
         if answer["abstain"] == true {
             let confidence = answer["confidence"].as_f64().unwrap_or_default();
             console::note(format!("this hardly answers it: the chance that it does is {confidence:.2}"));
-            return Ok(Ended::Nothing);
+            if self.sure {
+                return Ok(Ended::Nothing);
+            }
         }
         Ok(Ended::Done)
     }
