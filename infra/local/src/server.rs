@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::Stream;
+use futures_util::future::BoxFuture;
 use futures_util::stream::unfold;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Either, Full, Limited, StreamBody};
@@ -99,17 +100,24 @@ async fn answer(
     if !is_of_bucket(&request) {
         return Ok(called(house, request).await);
     }
-    // Streamed in; out comes a file of an export, which has a few megabytes.
-    let (mut parts, body) = house.aws.answer_signed(request.map(s3s::Body::from)).await.into_parts();
-    let bytes = match body.collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) => {
-            tracing::error!(%error, "a file broke off");
-            parts.status = http::StatusCode::INTERNAL_SERVER_ERROR;
-            Bytes::new()
-        }
-    };
-    Ok(Response::from_parts(parts, Either::Left(Full::new(bytes))))
+    Ok(signed(house, request).await.map(|bytes| Either::Left(Full::new(bytes))))
+}
+
+/// Streamed in; out comes a file of an export, which has a few megabytes.
+fn signed(house: Arc<House>, request: Request<Incoming>) -> BoxFuture<'static, Response<Bytes>> {
+    let request = request.map(s3s::Body::from);
+    Box::pin(async move {
+        let (mut parts, body) = house.aws.answer_signed(request).await.into_parts();
+        let bytes = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => {
+                tracing::error!(%error, "a file broke off");
+                parts.status = http::StatusCode::INTERNAL_SERVER_ERROR;
+                Bytes::new()
+            }
+        };
+        Response::from_parts(parts, bytes)
+    })
 }
 
 /// Whether it is for a file of an import or an export, whose URL is signed.
