@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::Stream;
+use futures_util::future::BoxFuture;
 use futures_util::stream::unfold;
 use http::{Request, Response};
-use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Either, Full, Limited, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::service::service_fn;
@@ -96,18 +96,31 @@ pub fn background(house: &Arc<House>) -> JoinSet<()> {
 /// A body that comes piece by piece.
 type Pieces = StreamBody<Pin<Box<dyn Stream<Item = std::result::Result<Frame<Bytes>, Infallible>> + Send>>>;
 
-/// The body of an object.
-type Object = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
-
 async fn answer(
     house: Arc<House>,
     request: Request<Incoming>,
-) -> std::result::Result<Response<Either<Either<Full<Bytes>, Pieces>, Object>>, Infallible> {
-    if is_of_bucket(&request) {
-        let response = house.aws.answer_signed(request.map(s3s::Body::from)).await;
-        return Ok(response.map(|body| Either::Right(body.boxed_unsync())));
+) -> std::result::Result<Response<Either<Full<Bytes>, Pieces>>, Infallible> {
+    if !is_of_bucket(&request) {
+        return Ok(called(house, request).await);
     }
-    Ok(called(house, request).await.map(Either::Left))
+    Ok(signed(house, request).await.map(|bytes| Either::Left(Full::new(bytes))))
+}
+
+/// Streamed in; out comes a file of an export, which has a few megabytes.
+fn signed(house: Arc<House>, request: Request<Incoming>) -> BoxFuture<'static, Response<Bytes>> {
+    let request = request.map(s3s::Body::from);
+    Box::pin(async move {
+        let (mut parts, body) = house.aws.answer_signed(request).await.into_parts();
+        let bytes = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => {
+                tracing::error!(%error, "a file broke off");
+                parts.status = http::StatusCode::INTERNAL_SERVER_ERROR;
+                Bytes::new()
+            }
+        };
+        Response::from_parts(parts, bytes)
+    })
 }
 
 /// Whether it is for a file of an import or an export, whose URL is signed.

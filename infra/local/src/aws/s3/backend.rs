@@ -9,7 +9,7 @@ use s3s::dto::{
     HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, PutObjectInput, PutObjectOutput,
     StreamingBlob, Timestamp,
 };
-use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
 use super::body::Incoming;
 use super::checks::{check_read, verified_checksum, write_condition};

@@ -45,7 +45,7 @@ impl S3 {
         match self.signed.call(request).with_subscriber(NoSubscriber::default()).await {
             Ok(response) => response,
             Err(error) => {
-                tracing::error!(%error, "local s3 failed");
+                tracing::error!(?error, "local s3 failed");
                 let mut response = http::Response::new(s3s::Body::empty());
                 *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
                 response
