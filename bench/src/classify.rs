@@ -80,6 +80,7 @@ fn read_more() -> Result<Vec<Labelled>> {
     let text = std::fs::read_to_string(&file).map_err(|error| cannot_read(&file, &error))?;
     let mut more: Vec<Labelled> = serde_json::from_str(&text).map_err(|error| cannot_read(&file, &error))?;
     more.extend(read("more.jsonl")?);
+    more.extend(read("wide.jsonl")?);
     Ok(more)
 }
 

@@ -22,9 +22,9 @@ pub const KINDS: usize = Kind::ALL.len();
 pub const SENSITIVITIES: usize = Sensitivity::ALL.len();
 
 /// A text is secret from this chance on: of two mistakes, showing a secret is the worse. Found by cross-validation.
-const SECRET_FROM: f32 = 0.4;
+const SECRET_FROM: f32 = 0.1;
 /// The same for what only few should know.
-const CONFIDENTIAL_FROM: f32 = 0.5;
+const CONFIDENTIAL_FROM: f32 = 0.4;
 
 static BYTES: &[u8] = include_bytes!("head/weights.bin");
 static BUILTIN: LazyLock<Head> = LazyLock::new(|| match Head::decode(BYTES) {

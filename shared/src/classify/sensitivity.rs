@@ -4,6 +4,7 @@ mod credentials;
 mod numbers;
 mod personal;
 mod shapes;
+mod spoken;
 mod wallet;
 mod words;
 
@@ -35,7 +36,7 @@ pub(super) fn signs(text: &str) -> Signs {
     let topics = personal::topics(&text);
     let by_rules = if wallet::opened(&text) || credentials::of_everything(&text) {
         Sensitivity::UltraSecret
-    } else if credentials::stated(&text) || numbers::identify(&text) {
+    } else if credentials::stated(&text) || spoken::said(&text) || numbers::identify(&text) {
         Sensitivity::Secret
     } else if topics[..personal::DECIDING].contains(&true) {
         Sensitivity::Confidential

@@ -11,7 +11,7 @@ use crate::memory::{Sensitivity, Time};
 use crate::models::builtin;
 
 /// Which features there are, and where each stands. A head of another layout is refused: raise it with every change.
-pub const LAYOUT: u16 = 1;
+pub const LAYOUT: u16 = 2;
 
 /// Numbers of the builtin embedding.
 const VECTOR: usize = 256;
@@ -19,11 +19,11 @@ const VECTOR: usize = 256;
 const SIGNS: usize = 48;
 const FORM: usize = 32;
 /// Words and pairs of words share so many places: with more, files grow and little is gained.
-const BUCKETS: usize = 4096;
+const BUCKETS: usize = 16_384;
 /// Places for what the rules of kinds found.
 const KINDS: usize = 128;
 /// Places for runs of sorts of words.
-const GRAMMAR: usize = 4096;
+const GRAMMAR: usize = 16_384;
 
 const AT_VECTOR: usize = 1;
 const AT_SIGNS: usize = AT_VECTOR + VECTOR;
@@ -39,10 +39,15 @@ pub const ALL: usize = AT_BEGINNING + VECTOR;
 /// How much the vector and the words count before anything is learned. Found by cross-validation.
 const VECTOR_SCALE: f32 = 4.0;
 const WORDS_SCALE: f32 = 2.0;
-const GRAMMAR_SCALE: f32 = 6.0;
+const GRAMMAR_SCALE: f32 = 9.0;
 const BEGINNING_SCALE: f32 = 2.0;
 /// Words of a text whose vector is taken by itself: how it begins tells much of its kind.
 const BEGINNING: usize = 4;
+/// Words before and after a code, a number or a quoted word that tell what it is for.
+const BEFORE: usize = 6;
+const AFTER: usize = 4;
+/// Words that are looked at for those: a code stands anywhere in a text.
+const CODES_WITHIN: usize = 120;
 /// Words of a long text that are looked at: its beginning and its end tell its kind.
 const FIRST_WORDS: usize = 48;
 const LAST_WORDS: usize = 8;
@@ -185,16 +190,19 @@ impl Features {
         for word in straight(text).split_whitespace().filter(|word| is_odd(word)) {
             places.push(bucket(&["f", &form_of(word)]));
         }
+        codes(text, &mut places);
         places.sort_unstable();
         places.dedup();
         let value = WORDS_SCALE / (places.len() as f32).sqrt();
         self.values.extend(places.into_iter().map(|place| (place, value)));
     }
 
-    /// Runs of one to four sorts of words, and those that a sentence begins with.
+    /// Runs of one to four sorts of words, with little words as they are, too, and without those that only name things;
+    /// and the runs that the text begins and ends with.
     fn grammar(&mut self, text: &str) {
-        let sorts = grammar::sorts(&straight(text), FIRST_WORDS);
-        let mut places = Vec::with_capacity(4 * sorts.len() + 8);
+        let straight = straight(text);
+        let sorts = grammar::sorts(&straight, FIRST_WORDS);
+        let mut places = Vec::with_capacity(12 * sorts.len() + 24);
         for length in 1..=4 {
             for run in sorts.windows(length) {
                 places.push(hashed(run, GRAMMAR));
@@ -203,6 +211,12 @@ impl Features {
         for length in 1..=5.min(sorts.len()) {
             places.push(hashed(&[&["^"], &sorts[..length]].concat(), GRAMMAR));
         }
+        for length in 1..=4.min(sorts.len()) {
+            places.push(hashed(&[&["$"], &sorts[sorts.len() - length..]].concat(), GRAMMAR));
+        }
+        let mixed = grammar::mixed(&straight, FIRST_WORDS);
+        runs(&mixed.iter().map(String::as_str).collect::<Vec<_>>(), ["m", "m^"], &mut places);
+        runs(&grammar::spine(&sorts), ["sp", "sp^"], &mut places);
         places.sort_unstable();
         places.dedup();
         let value = GRAMMAR_SCALE / (places.len() as f32).sqrt();
@@ -230,6 +244,41 @@ impl Features {
     }
 }
 
+/// Places of the runs of two to four, and of those that it begins with, under names of their own.
+fn runs(sorts: &[&str], [anywhere, first]: [&str; 2], places: &mut Vec<u32>) {
+    for length in 2..=4 {
+        places.extend(sorts.windows(length).map(|run| hashed(&[&[anywhere], run].concat(), GRAMMAR)));
+    }
+    for length in 1..=4.min(sorts.len()) {
+        places.push(hashed(&[&[first], &sorts[..length]].concat(), GRAMMAR));
+    }
+}
+
+/// Places of codes, numbers and quoted words by their form, each with the words around it.
+fn codes(text: &str, places: &mut Vec<u32>) {
+    let straight = straight(text);
+    let written: Vec<&str> = straight.split_whitespace().take(CODES_WITHIN).collect();
+    let words: Vec<String> = written.iter().map(|word| plain(&word.to_lowercase())).collect();
+    for (at, word) in written.iter().enumerate() {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let form = if is_odd(word) {
+            sized(bare)
+        } else if bare.chars().skip(1).any(char::is_uppercase) {
+            "C".to_owned()
+        } else if word.starts_with(['"', '\'', '`']) {
+            "Q".to_owned()
+        } else {
+            continue;
+        };
+        places.push(bucket(&["F", &form]));
+        for (other, near) in words.iter().enumerate().take(at + 1 + AFTER).skip(at.saturating_sub(BEFORE)) {
+            if other != at && !near.is_empty() {
+                places.push(bucket(&[if other < at { "b" } else { "a" }, &form, near]));
+            }
+        }
+    }
+}
+
 /// The word without the signs around it, numbers as their form alone: no number is learned by heart.
 fn plain(word: &str) -> String {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
@@ -253,6 +302,34 @@ fn form_of(word: &str) -> String {
             c => c,
         };
         if !form.ends_with(sort) {
+            form.push(sort);
+        }
+    }
+    form
+}
+
+/// `4471-b` as `04-a`: like [`form_of`], with how many digits there are, up to nine.
+fn sized(word: &str) -> String {
+    let mut form = String::new();
+    let mut digits = 0;
+    for c in word.chars().chain([' ']) {
+        if c.is_ascii_digit() {
+            digits += 1;
+            continue;
+        }
+        if digits > 0 {
+            form.push('0');
+            form.push_str(&digits.min(9).to_string());
+            digits = 0;
+        }
+        let sort = if c.is_uppercase() {
+            'A'
+        } else if c.is_alphabetic() {
+            'a'
+        } else {
+            c
+        };
+        if !form.ends_with(sort) && c != ' ' {
             form.push(sort);
         }
     }

@@ -169,7 +169,7 @@ static OF_EVERYTHING: LazyLock<Regex> = LazyLock::new(|| {
 static ONE_FOR_ALL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?:word|one|key|pw|m\.?p\.?w\.?)\b[^.!?\n]{0,30}\b(?:for|of|opens|to open|decrypts) (?:all|everything)\b|\bopen(?:s|ing)? (?:of )?(?:all|everything)\b|\bdecrypts everything\b|\btout ouvrir\b",
-        r"|\bmaster (?:word|secret|phrase)\b|\bkey ?chain\b|\bcoffre-fort\b|\bfamily vault\b|\bsealed-secrets\b|\bage-secret-key\b|\bsops\b|\bcode-signing\b|\bsigning (?:key|passphrase|root)\b|\brekey|\bhypervisor\b|\brecovery mode\b|\bdomain (?:controller|administrator)|\\\\?administrator\b|\broot(?: [^c]|[^ a-z]|$)|(?:\b|_)root_?ca\b|\bca passphrase\b|\bgrub\b|\bsingle user\b",
+        r"|\bmaster (?:word|secret|phrase)\b|\bkey ?chain\b|\bcoffre-fort\b|\bfamily vault\b|\bsealed-secrets\b|\bage-secret-key\b|\bsops\b|\bcode[ -]signing\b|\bsigning (?:key|passphrase|root)\b|\brekey|\bhypervisor\b|\brecovery mode\b|\bdomain (?:controller|administrator)|\\\\?administrator\b|\broot(?: [^c]|[^ a-z]|$)|(?:\b|_)root_?ca\b|\bca passphrase\b|\bgrub\b|\bsingle user\b",
         r"|\badmin for (?:the )?(?:whole|entire|all)\b|\btop-?level admin",
     ))
 });

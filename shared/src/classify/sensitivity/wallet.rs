@@ -21,12 +21,12 @@ const PART: usize = 5;
 static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?:seed\b|mnemonic|wallet|multisig|treasury|ledger|trezor|metamask|bitcoin|btc|ethereum|crypto|bip-?39|bip-?44)|\b(?:12|24|twelve|twenty-four) words\b",
-        r"|\b(?:recovery|backup|secret) (?:phrase|words?|sentence|key)|\b(?:my|the|your|his|her|our) phrase\b|\bhal(?:f|ves)\b|\bin the list\b|\bphrase\b|\binheritance\b",
+        r"|\b(?:recovery|backup|secret) (?:phrase|words?|sentence|key)|\b(?:my|the|your|his|her|our) phrase\b|\bhal(?:f|ves)\b|\bin the list\b|\bphrase\b|\binheritance\b|\bwords (?:so far|(?:one|seven|1|7) (?:to|through))\b",
     ))
 });
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:seed(?: phrase| words?)?|(?:recovery|backup) (?:phrase|words?)|mnemonic(?: phrase)?)\b[^.!?\n]{0,40}?(?:\bis|\bare|:|=|\bwith) +",
+        r"\b(?:seed(?: phrase| words?)?|(?:recovery|backup) (?:phrase|words?)|mnemonic(?: phrase)?|words (?:so far|(?:one|seven|1|7) (?:to|through) [a-z0-9]+))\b[^.!?\n]{0,40}?(?:\bis|\bare|:|=|\bwith) +",
     )
 });
 /// Words in brackets: halves of a phrase are written so.

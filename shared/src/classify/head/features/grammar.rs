@@ -95,24 +95,65 @@ static WORDS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
     words
 });
 
+/// Sorts that name or measure something, and say little of what the sentence does with it.
+const NAMING: [&str; 16] =
+    ["x", "s", "Name", "the", "number", "of", "ly", "er", ",", "code", "'s", "day", "month", "my", "his", "your"];
+/// Lists of words that tell less by themselves than as a sort.
+const ALIKE: [&str; 5] = ["kin", "day", "month", "act", "told"];
+
 /// The sorts of a text's words in their order, sentences apart. `straight` has straight quotes.
 pub(super) fn sorts(straight: &str, most: usize) -> Vec<&'static str> {
     let mut sorts = vec!["."];
+    each(straight, most, |found| match found {
+        Found::Word(bare) => sorts.push(sort(bare, sorts.last() == Some(&"."))),
+        Found::Sign(sign) => sorts.push(sign),
+    });
+    sorts
+}
+
+/// The same, with little words as they are: "she" and "he" are of one sort, "must" and "need" are not alike.
+pub(super) fn mixed(straight: &str, most: usize) -> Vec<String> {
+    let mut mixed = vec![".".to_owned()];
+    each(straight, most, |found| {
+        mixed.push(match found {
+            Found::Sign(sign) => sign.to_owned(),
+            Found::Word(bare) => {
+                let sort = sort(bare, mixed.last().is_some_and(|last| last == "."));
+                let lower = bare.to_lowercase();
+                let little = WORDS.contains_key(lower.as_str()) && !ALIKE.contains(&sort);
+                if little { lower } else { sort.to_owned() }
+            }
+        });
+    });
+    mixed
+}
+
+/// What is left of the sorts without those that only name things: who, verbs, and what joins them.
+pub(super) fn spine(sorts: &[&'static str]) -> Vec<&'static str> {
+    sorts.iter().copied().filter(|sort| !NAMING.contains(sort)).collect()
+}
+
+enum Found<'a> {
+    Word(&'a str),
+    Sign(&'static str),
+}
+
+/// Calls `take` with the text's words and with the signs that part them.
+fn each<'a>(straight: &'a str, most: usize, mut take: impl FnMut(Found<'a>)) {
     for written in straight.split_whitespace().take(most) {
         let bare = written.trim_matches(|c: char| !c.is_alphanumeric());
         if bare.is_empty() {
-            sorts.push("-");
+            take(Found::Sign("-"));
             continue;
         }
-        sorts.push(sort(bare, sorts.last() == Some(&".")));
+        take(Found::Word(bare));
         match written.trim_end_matches(['"', '\'', ')', '”']).chars().next_back() {
-            Some('.' | '!' | '?' | '…' | ';') => sorts.push("."),
-            Some(':') => sorts.push(":"),
-            Some(',') => sorts.push(","),
+            Some('.' | '!' | '?' | '…' | ';') => take(Found::Sign(".")),
+            Some(':') => take(Found::Sign(":")),
+            Some(',') => take(Found::Sign(",")),
             _ => {}
         }
     }
-    sorts
 }
 
 fn sort(bare: &str, opens: bool) -> &'static str {

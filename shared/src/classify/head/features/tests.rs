@@ -36,3 +36,18 @@ fn numbers_are_known_by_their_form_alone() {
     };
     assert_eq!(words("the code is 4471"), words("the code is 9902"));
 }
+
+#[test]
+fn a_code_is_known_by_its_length_and_the_words_around_it() {
+    assert_eq!(sized("4471"), "04");
+    assert_eq!(sized("Ab12-345"), "Aa02-03");
+    let places = |text| {
+        let mut places = Vec::new();
+        codes(text, &mut places);
+        places
+    };
+    assert_eq!(places("the gate wants 4471"), places("the gate wants 9902"));
+    assert_ne!(places("the gate wants 4471"), places("the gate wants 44710"));
+    assert_ne!(places("the gate wants 4471"), places("the bus is 4471"));
+    assert!(places("nothing to see here").is_empty());
+}
