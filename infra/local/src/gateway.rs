@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use aws_smithy_types::base64;
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use lambda_http::Body;
 use lambda_http::request::LambdaRequest;
@@ -195,20 +196,21 @@ async fn called(
 
 async fn invoke(app: &App, function: Function, request: lambda_http::Request, now: Option<Time>) -> Response<Body> {
     // Boxed: the futures of whole functions are large, and the compiler must lay out what awaits them.
-    match (function, now) {
-        (Function::Ingest, None) => Box::pin(::ingest::handle(app, request)).await,
-        (Function::Ingest, Some(now)) => Box::pin(::ingest::handle_at(app, request, now)).await,
-        (Function::Recall, None) => Box::pin(::recall::handle(app, request)).await,
-        (Function::Recall, Some(now)) => Box::pin(::recall::handle_at(app, request, now)).await,
-        (Function::Chat, None) => Box::pin(::chat::handle(app, request)).await,
-        (Function::Chat, Some(now)) => Box::pin(::chat::handle_at(app, request, now)).await,
-        (Function::Mem0, None) => Box::pin(::mem0::handle(app, request)).await,
-        (Function::Mem0, Some(now)) => Box::pin(::mem0::handle_at(app, request, now)).await,
-        (Function::Mcp, None) => Box::pin(::mcp::handle(app, request)).await,
-        (Function::Mcp, Some(now)) => Box::pin(::mcp::handle_at(app, request, now)).await,
-        (Function::Transfer, None) => Box::pin(::transfer::handle(app, request)).await,
-        (Function::Transfer, Some(now)) => Box::pin(::transfer::handle_at(app, request, now)).await,
-    }
+    let answer: BoxFuture<'_, Response<Body>> = match (function, now) {
+        (Function::Ingest, None) => Box::pin(::ingest::handle(app, request)),
+        (Function::Ingest, Some(now)) => Box::pin(::ingest::handle_at(app, request, now)),
+        (Function::Recall, None) => Box::pin(::recall::handle(app, request)),
+        (Function::Recall, Some(now)) => Box::pin(::recall::handle_at(app, request, now)),
+        (Function::Chat, None) => Box::pin(::chat::handle(app, request)),
+        (Function::Chat, Some(now)) => Box::pin(::chat::handle_at(app, request, now)),
+        (Function::Mem0, None) => Box::pin(::mem0::handle(app, request)),
+        (Function::Mem0, Some(now)) => Box::pin(::mem0::handle_at(app, request, now)),
+        (Function::Mcp, None) => Box::pin(::mcp::handle(app, request)),
+        (Function::Mcp, Some(now)) => Box::pin(::mcp::handle_at(app, request, now)),
+        (Function::Transfer, None) => Box::pin(::transfer::handle(app, request)),
+        (Function::Transfer, Some(now)) => Box::pin(::transfer::handle_at(app, request, now)),
+    };
+    answer.await
 }
 
 /// What the authorizer adds to the event; none where the call is not let through. The house's tokens are both, tokens

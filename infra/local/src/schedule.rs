@@ -23,7 +23,7 @@ pub async fn run(house: &House) {
         if let Err(error) = start(house, None).await {
             tracing::error!(%error, "the night could not be planned");
         }
-        if let Err(error) = lapse(house, now().timestamp().into()).await {
+        if let Err(error) = lapse(house, now()).await {
             tracing::error!(%error, "old files of imports and exports could not be removed");
         }
     }

@@ -55,7 +55,7 @@ impl Records {
 
     /// How the telling of an event went; none where it was not tried yet, or longer ago than the log remembers.
     pub async fn delivery(&self, tenant: &Tenant, webhook: &str, event: &str) -> Result<Option<Delivery>> {
-        self.of_webhooks(tenant, keys::delivery(webhook, event)).await?.map(to_delivery).transpose()
+        self.of_webhooks(tenant, keys::delivery(webhook, event)).await?.as_ref().map(to_delivery).transpose()
     }
 
     /// Notes how it went.
@@ -95,7 +95,7 @@ impl Records {
         let page = Box::pin(query.send()).await.map_err(|error| from_sdk("list deliveries", &error))?;
         let next = page.last_evaluated_key.as_ref().and_then(sort_key).and_then(|sort| sort.strip_prefix(&prefix));
         let next = next.map(str::to_owned);
-        let deliveries: Result<Vec<Delivery>> = page.items.unwrap_or_default().into_iter().map(to_delivery).collect();
+        let deliveries: Result<Vec<Delivery>> = page.items.unwrap_or_default().iter().map(to_delivery).collect();
         Ok((deliveries?, next))
     }
 
@@ -125,7 +125,7 @@ fn from_delivery(tenant: &Tenant, delivery: &Delivery, now: Time) -> Result<Item
     Ok(item)
 }
 
-fn to_delivery(item: Item) -> Result<Delivery> {
+fn to_delivery(item: &Item) -> Result<Delivery> {
     let body = item.get("delivery").and_then(|body: &AttributeValue| body.as_s().ok());
     let body = body.ok_or_else(|| Error::corrupt("a delivery", "it has no body"))?;
     let delivery: Delivery = serde_json::from_str(body).map_err(|error| Error::corrupt("a delivery", error))?;

@@ -89,14 +89,16 @@ pub async fn tell_export(app: &App, export: &Export, cursor: Option<&str>, now: 
     let prefix = export.prefix();
     let listed = app.objects.list(&prefix).await?;
     let after = cursor.map(|cursor| format!("{prefix}{cursor}"));
-    let mut left = listed.iter().filter(|file| after.as_ref().is_none_or(|after| file.name > *after)).peekable();
-    let mut files = Vec::new();
-    while let Some(file) = left.next_if(|_| files.len() < MOST_FILES) {
+    // Found before anything is awaited: a lazy iterator that borrows cannot be sent between threads. The list is sorted.
+    let begin = after.map_or(0, |after| listed.partition_point(|file| file.name <= after));
+    let end = listed.len().min(begin + MOST_FILES);
+    let mut files = Vec::with_capacity(end - begin);
+    for file in &listed[begin..end] {
         let name = file.name.strip_prefix(&prefix).unwrap_or(&file.name);
         let url = app.objects.url_to_get(&file.name, URL_HOLDS, now).await?;
         files.push(json!({ "name": name, "bytes": file.bytes, "url": url, "expires_at": now.plus(URL_HOLDS) }));
     }
-    if left.peek().is_some() {
+    if end < listed.len() {
         answer["next_cursor"] = files.last().map_or(Value::Null, |last| last["name"].clone());
     }
     answer["files"] = json!(files);

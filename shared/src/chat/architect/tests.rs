@@ -37,7 +37,7 @@ fn no_budget_is_ever_passed_and_more_of_it_tells_more() {
     let mut levels = std::collections::BTreeSet::new();
     let mut before = 0;
     for budget in 0..400 {
-        let chosen = chosen(&memories, &[earlier.clone()], Some(&asks()), budget);
+        let chosen = chosen(&memories, std::slice::from_ref(&earlier), Some(&asks()), budget);
         let whole: Vec<Memory> = chosen.memories.iter().map(|place| memories[*place].0.clone()).collect();
         let whole = context::pack(&whole, usize::MAX, builtin::count_tokens);
         let told: usize = chosen.given.iter().map(|given| given.summed.tokens).sum();

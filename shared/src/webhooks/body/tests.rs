@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 
-fn refused(body: serde_json::Value) -> String {
+fn refused(body: &serde_json::Value) -> String {
     Draft::parse(body.to_string().as_bytes()).unwrap_err().field.unwrap()
 }
 
@@ -19,7 +19,7 @@ fn what_is_wrong_in_a_draft_is_named() {
         (json!({ "url": url, "description": "a\u{0}b" }), "description"),
         (json!({ "url": url, "colour": "red" }), "colour"),
     ] {
-        assert_eq!(refused(body.clone()), field, "{body}");
+        assert_eq!(refused(&body), field, "{body}");
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 
-fn reply(text: impl ToString) -> Reply {
+fn reply(text: &impl ToString) -> Reply {
     Reply { text: text.to_string(), tokens_in: 1, tokens_out: 1 }
 }
 
@@ -10,8 +10,8 @@ fn row(text: usize, begins: &str, kind: &str) -> Value {
 
 const LINES: [&str; 3] = ["The green ones, mostly.", "Rather sideways, I would say.", "Clara moves to Porto."];
 
-fn kinds(labels: Value) -> Vec<Option<Kind>> {
-    let labels = parse(&reply(json!({ "labels": labels })), &LINES).expect("labels");
+fn kinds(labels: &Value) -> Vec<Option<Kind>> {
+    let labels = parse(&reply(&json!({ "labels": labels })), &LINES).expect("labels");
     labels.into_iter().map(|label| label.map(|label| label.kind)).collect()
 }
 
@@ -22,7 +22,7 @@ fn each_text_has_the_label_that_names_it_in_whatever_order() {
         row(1, "the GREEN ones,", "preference"),
         row(2, "Rather", "note")
     ]);
-    assert_eq!(kinds(labels), [Some(Kind::Preference), Some(Kind::Note), Some(Kind::Commitment)]);
+    assert_eq!(kinds(&labels), [Some(Kind::Preference), Some(Kind::Note), Some(Kind::Commitment)]);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn one_bad_label_does_not_void_the_others() {
         row(4, "The green ones", "fact"),
         json!({ "text": -1, "begins": "The", "kind": "fact", "importance": 0.5, "confidence": 0.9 }),
     ] {
-        assert_eq!(kinds(json!([bad, good])), [None, None, Some(Kind::Fact)], "{bad}");
+        assert_eq!(kinds(&json!([bad, good])), [None, None, Some(Kind::Fact)], "{bad}");
     }
 }
 
@@ -52,13 +52,13 @@ fn numbers_that_are_swapped_or_twice_there_label_nothing() {
         row(2, "The green ones,", "note"),
         row(3, "Clara moves to", "fact")
     ]);
-    assert_eq!(kinds(swapped), [None, None, Some(Kind::Fact)]);
+    assert_eq!(kinds(&swapped), [None, None, Some(Kind::Fact)]);
     let twice =
         json!([row(1, "The green ones,", "fact"), row(1, "The green ones,", "note"), row(3, "Clara moves to", "fact")]);
-    assert_eq!(kinds(twice), [None, None, Some(Kind::Fact)]);
+    assert_eq!(kinds(&twice), [None, None, Some(Kind::Fact)]);
     let twice_and_bad =
         json!([row(1, "The green ones,", "fact"), row(1, "Clara", "gossip"), row(3, "Clara moves to", "fact")]);
-    assert_eq!(kinds(twice_and_bad), [None, None, Some(Kind::Fact)]);
+    assert_eq!(kinds(&twice_and_bad), [None, None, Some(Kind::Fact)]);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn an_answer_without_any_label_is_an_error_and_repeats_nothing() {
     for text in
         ["", "Clara", "[]", "{\"labels\": []}", "{\"labels\": [], \"note\": 1}", "{\"labels\": [{\"text\": 1}]}"]
     {
-        let error = parse(&reply(text), &LINES).expect_err("no labels");
+        let error = parse(&reply(&text), &LINES).expect_err("no labels");
         assert!(!error.detail.contains("Clara"), "{}", error.detail);
     }
 }
@@ -85,6 +85,6 @@ fn texts_stand_in_one_line_each_between_marks_that_change_with_them() {
 
 #[test]
 fn a_text_without_words_can_be_labelled() {
-    let answer = reply(json!({ "labels": [row(1, "", "note")] }));
+    let answer = reply(&json!({ "labels": [row(1, "", "note")] }));
     assert!(parse(&answer, &["!!!"]).expect("labels")[0].is_some());
 }
