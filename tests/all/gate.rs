@@ -171,8 +171,8 @@ async fn models() -> Scripted {
         if asked.what != "POST /api/chat" {
             return Answer::Body(404, "{}".to_owned());
         }
-        let is_good =
-            asked.json()["model"] == "good" || count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 2 == 0;
+        let is_good = asked.json()["model"] == "good"
+            || count.fetch_add(1, std::sync::atomic::Ordering::Relaxed).is_multiple_of(2);
         let text = if is_good { "tea" } else { "" };
         Answer::json(&json!({ "message": { "content": text }, "prompt_eval_count": 9, "eval_count": 1 }))
     })

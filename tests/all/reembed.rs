@@ -43,7 +43,7 @@ fn vector(text: &str) -> Vec<f32> {
     let text = text.to_lowercase();
     let about = |(a, b): &(&str, &str)| if text.contains(a) || text.contains(b) { 1.0 } else { 0.0 };
     let mut vector: Vec<f32> = PAIRS.iter().map(about).collect();
-    vector.extend((0..4).map(|i| 0.01 + f32::from(text.bytes().nth(i).unwrap_or_default()) / 4_000.0));
+    vector.extend((0..4).map(|i| 0.01 + f32::from(text.as_bytes().get(i).copied().unwrap_or_default()) / 4_000.0));
     vector
 }
 

@@ -6,8 +6,9 @@ use memorable::index::context;
 use memorable::memory::id::Identity;
 use memorable::memory::{MemoryId, Sensitivity};
 use memorable::models::builtin;
-use memorable_local::load::{self, Service};
+use memorable_local::load;
 use memorable_local::sample;
+use memorable_local::service::Service;
 
 use crate::scripted::{Answer, Scripted};
 use crate::support::{drain, house_with, night, now};
