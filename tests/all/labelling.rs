@@ -126,15 +126,11 @@ async fn of_a_bad_answer_what_is_good_holds_and_the_rules_stand_for_the_rest() {
     let unsure = unsure(&house).await;
     let ids = store_all(&house, "user:alice", &unsure).await;
     drain(&house).await;
-    let kinds: Vec<Value> = {
-        let mut kinds = Vec::new();
-        for id in &ids {
-            kinds.push(memory(&house, "user:alice", id).await["kind"].clone());
-        }
-        kinds
-    };
-    assert_eq!(kinds[5], "insight");
-    assert!(kinds[..5].iter().all(|kind| kind != "insight"), "{kinds:?}");
+    let mut by_model = Vec::new();
+    for id in &ids {
+        by_model.push(memory(&house, "user:alice", id).await["classified_by"] == "ollama:tiny");
+    }
+    assert_eq!(by_model, [false, false, false, false, false, true]);
 }
 
 #[tokio::test]

@@ -14,7 +14,9 @@ use memorable::memory::Time;
 use memorable::night::Budget;
 use memorable::receipt::metered;
 use memorable::transfer::{self, ExportRequest, ImportRequest};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// The routes this function answers, as the gateway writes them.
 pub const ROUTES: [&str; 5] = [
@@ -26,13 +28,23 @@ pub const ROUTES: [&str; 5] = [
 ];
 
 /// What starts this function.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug)]
 pub enum Event {
     /// The queue: turns at jobs.
     Queue(SqsEvent),
     /// A call.
     Http(Box<LambdaRequest>),
+}
+
+impl<'de> Deserialize<'de> for Event {
+    /// By hand: a call is read from JSON only, and not from what serde keeps while it tries one variant after another.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Event, D::Error> {
+        let event = Value::deserialize(deserializer)?;
+        if event.get("Records").is_some() {
+            return serde_json::from_value(event).map(Event::Queue).map_err(D::Error::custom);
+        }
+        serde_json::from_value(event).map(|request| Event::Http(Box::new(request))).map_err(D::Error::custom)
+    }
 }
 
 /// What it answers.

@@ -108,7 +108,7 @@ async fn what_is_restored_is_what_there_was_when_the_backup_was_taken() {
     let (live, to) = (at("live"), at("backup"));
     let (taken, _) = tokio::join!(backup::take(&live, &to, later(0)), tell(&house, "user:busy", 0..40));
     let taken = taken.expect("a backup");
-    assert!(taken.checked.objects > 10 && taken.checked.broken.is_empty(), "{taken:?}");
+    assert!(taken.checked.objects > 4 && taken.checked.broken.is_empty(), "{taken:?}");
 
     for id in &ids[..20] {
         call(&house, "DELETE", &format!("/v1/memories/{id}?scope={}", SUBJECTS[0]), Value::Null).await;

@@ -114,6 +114,14 @@ async fn what_was_acknowledged_survives_kill_9_at_any_moment() {
     server.kill();
 }
 
+/// Whether a request has come with all of its body.
+fn is_whole(text: &str) -> bool {
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.to_ascii_lowercase();
+    let length = length.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    body.len() >= length.unwrap_or(0)
+}
+
 /// An endpoint that keeps every body it is sent.
 async fn receiver() -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -125,8 +133,7 @@ async fn receiver() -> (String, Arc<Mutex<Vec<String>>>) {
             let kept = Arc::clone(&kept);
             tokio::spawn(async move {
                 let (mut text, mut part) = (String::new(), [0; 4096]);
-                // A payload is one object, and ends with two braces.
-                while !text.ends_with("}}") {
+                while !is_whole(&text) {
                     match stream.read(&mut part).await {
                         Ok(0) | Err(_) => return,
                         Ok(read) => text.push_str(&String::from_utf8_lossy(&part[..read])),

@@ -1,5 +1,6 @@
 //! Vectors of two models: no answer mixes them.
 
+use memorable::app::App;
 use memorable::classify::rules;
 use memorable::index::question::Question;
 use memorable::index::ranking::{Background, Scored, Signals, Weights, rank};
@@ -84,6 +85,15 @@ async fn embed_elsewhere(house: &memorable_local::House, ids: &[MemoryId], rng: 
     }
 }
 
+/// A night by a route whose model is away: it compacts, and embeds nothing anew.
+async fn night_without_its_model(house: &memorable_local::House) {
+    let mut config = house.app.config.clone();
+    (config.route_embed, config.ollama_url) = ("ollama:away".to_owned(), "http://127.0.0.1:1".to_owned());
+    let app = App::over(config, house.faults.http_client(), house.sdk.clone().into_builder()).expect("a container");
+    let now = support::now();
+    Box::pin(memorable::night::work(&app, &alice(), now.date(), now)).await.expect("a night");
+}
+
 #[tokio::test]
 async fn a_scope_of_two_models_is_answered_as_if_the_other_had_said_nothing() {
     let mut answers: Vec<Vec<Value>> = Vec::new();
@@ -98,7 +108,7 @@ async fn a_scope_of_two_models_is_answered_as_if_the_other_had_said_nothing() {
         }
         embed_elsewhere(&house, &ids, &mut Rng::new(seed, 0)).await;
         support::drain(&house).await;
-        support::night(&house).await;
+        night_without_its_model(&house).await;
         let entries = support::in_segments(&house.app, &support::index(&house).await).await;
         let foreign = entries.iter().filter(|e| e.embedding.as_ref().is_some_and(|e| e.fingerprint == THEIRS)).count();
         assert_eq!((foreign, entries.len()), (8, 16), "both models' vectors are in the segment");

@@ -106,6 +106,9 @@ async fn kept(night: &Night<'_>, mut at: Renewal, fresh: &mut Vec<Renewed>, left
     noted(night.app, night.scope, at.leaving(left.drain(..))).await
 }
 
+/// So many texts are refused one by one before a model is taken to refuse all.
+const REFUSED_FIRST: usize = 3;
+
 struct Asking {
     route: Route,
     /// Models that gave a vector: what such a one refuses is the text's fault.
@@ -141,16 +144,22 @@ impl Asking {
             Answer::Vectors(vectors) => self.take(model, texts, vectors, fresh),
             Answer::Away => return false,
             Answer::Refused => {
+                let mut refused = Vec::new();
                 for one in texts.chunks(1) {
                     match self.asked(model, one).await {
                         Answer::Vectors(vectors) => self.take(model, one, vectors, fresh),
-                        Answer::Refused if self.proven.contains(&model) => {
-                            self.left.extend(one.iter().map(|(known, _)| left(*known)))
-                        }
-                        // One that refuses everything is not set up as it should be.
-                        Answer::Refused | Answer::Away => return false,
+                        Answer::Refused => refused.extend(one.iter().map(|(known, _)| left(*known))),
+                        Answer::Away => return false,
+                    }
+                    // One that refuses everything is not set up as it should be.
+                    if refused.len() >= REFUSED_FIRST && !self.proven.contains(&model) {
+                        return false;
                     }
                 }
+                if !self.proven.contains(&model) {
+                    return false;
+                }
+                self.left.append(&mut refused);
             }
         }
         true
