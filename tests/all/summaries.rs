@@ -94,7 +94,7 @@ async fn what_is_forgotten_or_changed_is_in_no_summary() {
     assert_eq!(call(&house, "DELETE", &path, Value::Null).await.0, 200);
     let path = format!("/v1/memories/{}?scope=user:alice", ids[5]);
     let changed = json!({ "content": "The rent is 750 euros, and nobody pays for the chimney." });
-    assert_eq!(call(&house, "PATCH", &path, changed).await.0, 200);
+    assert_eq!(call(&house, "PATCH", &path, changed).await.0, 202);
     for _ in 0..2 {
         let answer = summary(&house, "bakery").await;
         assert!(!answer.to_string().contains("Setúbal") && !names(&answer).contains(&ids[1]), "{answer}");
@@ -192,7 +192,7 @@ async fn a_change_voids_a_models_words_before_any_night() {
     night(&house).await;
     let path = format!("/v1/memories/{}?scope=user:alice", ids[1]);
     let changed = json!({ "content": "We signed nothing yet." });
-    assert_eq!(call(&house, "PATCH", &path, changed).await.0, 200);
+    assert_eq!(call(&house, "PATCH", &path, changed).await.0, 202);
     let answer = summary(&house, "bakery").await;
     assert!(!answer.to_string().contains("Setúbal"), "{answer}");
 }

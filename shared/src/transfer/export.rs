@@ -16,7 +16,7 @@ use crate::transfer::line::Line;
 use crate::transfer::read::zone;
 
 /// Memories of one page.
-const PAGE: usize = 100;
+const PAGE: usize = 32;
 /// Bytes of texts after which a file is put.
 const FILE: usize = 4 * 1024 * 1024;
 

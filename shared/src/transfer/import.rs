@@ -113,6 +113,8 @@ impl Worker<'_> {
             _ => Tally::default(),
         };
         let mut framer = Framer::at(Framing::Lines, &self.import.place);
+        // However little time there is, each turn gets on.
+        let mut has_read = false;
         loop {
             let is_last = framer.wants() >= self.import.bytes;
             while let Some(frame) = framer.next(is_last) {
@@ -123,7 +125,7 @@ impl Worker<'_> {
             if is_last {
                 break;
             }
-            let is_spent = self.budget.is_spent();
+            let is_spent = has_read && self.budget.is_spent();
             if is_spent || framer.offset() >= self.noted.place.offset + 16 * NOTED_EVERY.0 {
                 let place = &mut self.import.place;
                 (place.offset, place.lines) = (framer.offset(), framer.lines());
@@ -136,6 +138,7 @@ impl Worker<'_> {
                 return Ok(Some(Ended::Early));
             }
             self.fetch(&mut framer).await?;
+            has_read = true;
         }
         if tally.heads == 0 {
             let expected = "`[31.12.23, 21:45:10] Name: text` or `12/31/23, 9:45 PM - Name: text`";

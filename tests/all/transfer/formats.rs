@@ -52,7 +52,7 @@ async fn a_chat_is_found_in_order_and_by_its_words() {
     );
     assert_eq!(done["dates"], json!({"order": "month_first", "decided_by": "numbers"}));
     let (status, session) = call(&house, "GET", "/v1/sessions/trip%202023-12-31?scope=user:alice", Value::Null).await;
-    let turns = session["turns"].as_array().expect("turns").iter();
+    let turns = session["memories"].as_array().expect("turns").iter();
     let said: Vec<&str> = turns.filter_map(|turn| turn["content"].as_str()).collect();
     assert_eq!(
         (status, said),

@@ -7,7 +7,8 @@ fn the_page_tells_of_every_route_and_fetches_nothing() {
         assert!(page.contains(&format!("<section id=\"{}\">", route.name)), "{}", route.key);
         assert!(page.contains(&format!("href=\"#{}\"", route.name)), "{}", route.key);
     }
-    for outside in ["http://", "https://", "src=", "<script", "<link", "@import", "url("] {
+    // Examples may name addresses; nothing of the page leads there.
+    for outside in ["href=\"http", "src=", "<script", "<link", "@import", "url("] {
         assert!(!page.contains(outside), "{outside}");
     }
 }
