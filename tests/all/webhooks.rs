@@ -12,8 +12,8 @@ use memorable::aws::queue::DeliverMessage;
 use memorable::memory::event::{Event, Happening};
 use memorable::memory::{Tenant, Time};
 use memorable::webhooks::{Ended, attempt, spread};
-use memorable_local::House;
 use memorable_local::aws::faults::Fault;
+use memorable_local::{House, Options};
 use serde_json::{Value, json};
 
 use crate::support::{call, drain, house, house_with, night, now, send, store};
@@ -249,7 +249,10 @@ async fn an_endpoint_that_fails_for_days_is_disabled_with_a_note() {
 
 #[tokio::test]
 async fn a_message_that_failed_comes_again_by_the_queue_when_it_is_due() {
-    let (house, receiver) = (listening_house().await, Receiver::open().await);
+    // A message that is at work is hidden for a while, as on AWS: only then can its time be put off.
+    let settings = [("MEMORABLE_LOCAL_WEBHOOKS".to_owned(), "on".to_owned())].into();
+    let house = House::open(Options { settings, redeliver_after: 30, ..Options::default() }).await.expect("a house");
+    let receiver = Receiver::open().await;
     let (webhook, _) = listen(&house, json!({ "url": receiver.url, "events": ["memory.created"] })).await;
     receiver.will_answer(&["500 No"]);
     store(&house, json!({ "content": TEXT })).await;

@@ -163,6 +163,7 @@ impl Worker<'_> {
         };
         let mut reader = Reader::of(format, setting, &self.import.place);
         let mut found: Vec<Found> = Vec::new();
+        let mut has_read = false;
         loop {
             let is_last = framer.wants() >= self.import.bytes;
             while let Some(frame) = framer.next(is_last) {
@@ -178,10 +179,11 @@ impl Worker<'_> {
                 break;
             }
             self.store(&mut found).await?;
-            if let Some(ended) = self.pause(&framer, &reader).await? {
+            if has_read && let Some(ended) = self.pause(&framer, &reader).await? {
                 return Ok(ended);
             }
             self.fetch(&mut framer).await?;
+            has_read = true;
         }
         reader.end(&mut found);
         self.store(&mut found).await?;
