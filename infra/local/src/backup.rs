@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::house::{House, Options};
 
 /// Version of [`Manifest`].
-const VERSION: u8 = 1;
+pub const VERSION: u8 = 1;
 /// The file that says what the others are.
 pub const MANIFEST: &str = "backup.json";
 /// What is copied, in this order. Queues hold names only: a night queues what was on its way.
