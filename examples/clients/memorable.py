@@ -46,6 +46,16 @@ class Api:
         """What a night wrote about a day."""
         return self._call("GET", f"/v1/digests/{_part(date)}", query={"scope": scope})
 
+    def begin_export(self, *, scope=_LEFT_OUT, format=_LEFT_OUT, history=_LEFT_OUT, timezone=_LEFT_OUT):
+        """Begin an export of a scope."""
+        return self._call(
+            "POST", "/v1/exports", body={"scope": scope, "format": format, "history": history, "timezone": timezone},
+        )
+
+    def get_export(self, id, *, cursor=_LEFT_OUT):
+        """How far an export is, and its files."""
+        return self._call("GET", f"/v1/exports/{_part(id)}", query={"cursor": cursor})
+
     def feedback_requests(self, *, scope=_LEFT_OUT, limit=_LEFT_OUT):
         """Memories whose label would teach most."""
         return self._call("GET", "/v1/feedback/requests", query={"scope": scope, "limit": limit})
@@ -70,6 +80,23 @@ class Api:
         return self._call(
             "GET", "/v1/graph", query={"scope": scope, "entity": entity, "limit": limit, "cursor": cursor},
         )
+
+    def begin_import(
+        self, *, scope=_LEFT_OUT, content=_LEFT_OUT, format=_LEFT_OUT, session=_LEFT_OUT, timezone=_LEFT_OUT,
+    ):
+        """Begin an import."""
+        return self._call(
+            "POST", "/v1/imports",
+            body={"scope": scope, "content": content, "format": format, "session": session, "timezone": timezone},
+        )
+
+    def get_import(self, id):
+        """How far an import is."""
+        return self._call("GET", f"/v1/imports/{_part(id)}")
+
+    def start_import(self, id):
+        """Begin an import whose file is uploaded, or have one go on."""
+        return self._call("POST", f"/v1/imports/{_part(id)}/start")
 
     def insights(self, *, scope=_LEFT_OUT):
         """What recurs, is open or has changed, each with its memories."""
@@ -164,13 +191,77 @@ class Api:
         """The last 50 turns of a session."""
         return self._call("GET", f"/v1/sessions/{_part(id)}", query={"scope": scope})
 
+    def summary(self, id, *, scope=_LEFT_OUT, level=_LEFT_OUT):
+        """A session in a sentence, a paragraph and in detail."""
+        return self._call("GET", f"/v1/sessions/{_part(id)}/summary", query={"scope": scope, "level": level})
+
+    def settings(self):
+        """How long the tenant's memories are kept, and when they become cold."""
+        return self._call("GET", "/v1/settings")
+
+    def set(self, *, cold_after_days=_LEFT_OUT, cold_below=_LEFT_OUT, retention_days=_LEFT_OUT):
+        """Change how long memories are kept, and when they become cold."""
+        return self._call(
+            "PATCH", "/v1/settings",
+            body={"cold_after_days": cold_after_days, "cold_below": cold_below, "retention_days": retention_days},
+        )
+
     def tuning(self):
         """How the tenant's recalls are ranked, and what was proposed."""
         return self._call("GET", "/v1/tuning")
 
-    def roll_back_tuning(self, night):
+    def roll_back_tuning(self, night, *, what=_LEFT_OUT):
         """Take back what a night promoted."""
-        return self._call("POST", "/v1/tuning/rollback", body={"night": night})
+        return self._call("POST", "/v1/tuning/rollback", body={"night": night, "what": what})
+
+    def list_webhooks(self):
+        """List webhooks."""
+        return self._call("GET", "/v1/webhooks")
+
+    def create_webhook(
+        self, url, *, description=_LEFT_OUT, enabled=_LEFT_OUT, events=_LEFT_OUT, scopes=_LEFT_OUT, secret=_LEFT_OUT,
+    ):
+        """Be told of what happens."""
+        return self._call(
+            "POST", "/v1/webhooks",
+            body={
+                "url": url, "description": description, "enabled": enabled, "events": events, "scopes": scopes,
+                "secret": secret,
+            },
+        )
+
+    def remove_webhook(self, id):
+        """Remove a webhook."""
+        return self._call("DELETE", f"/v1/webhooks/{_part(id)}")
+
+    def get_webhook(self, id):
+        """Get a webhook."""
+        return self._call("GET", f"/v1/webhooks/{_part(id)}")
+
+    def change_webhook(
+        self, id, *, description=_LEFT_OUT, enabled=_LEFT_OUT, events=_LEFT_OUT, scopes=_LEFT_OUT, secret=_LEFT_OUT,
+        url=_LEFT_OUT,
+    ):
+        """Change a webhook."""
+        return self._call(
+            "PATCH", f"/v1/webhooks/{_part(id)}",
+            body={
+                "description": description, "enabled": enabled, "events": events, "scopes": scopes, "secret": secret,
+                "url": url,
+            },
+        )
+
+    def list_deliveries(self, id, *, limit=_LEFT_OUT, cursor=_LEFT_OUT):
+        """The log of a webhook."""
+        return self._call("GET", f"/v1/webhooks/{_part(id)}/deliveries", query={"limit": limit, "cursor": cursor})
+
+    def redeliver(self, id, event):
+        """Tell a webhook once more."""
+        return self._call("POST", f"/v1/webhooks/{_part(id)}/deliveries/{_part(event)}/redeliver")
+
+    def test_webhook(self, id):
+        """Send a webhook a ping."""
+        return self._call("POST", f"/v1/webhooks/{_part(id)}/test")
 
 
 # end of what is generated

@@ -13,7 +13,7 @@ const JOB: &str = "5d41402abc4b2a76b9719d911017c592";
 /// What is said of `functions/transfer`.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::new("POST /v1/imports", TAG, "import", "Begin an import", import())
+        Route::new("POST /v1/imports", TAG, "beginImport", "Begin an import", import())
             .about(
                 "With `content` the file goes in the body. Without, the answer's `upload` says where to put it by `PUT`, \
                  and `POST /v1/imports/{id}/start` begins. The format is detected where none is given. Importing the same \
@@ -47,7 +47,7 @@ pub fn routes() -> Vec<Route> {
             .answering(202, "It will be gone on with")
             .refused_at_first(404)
             .or([404, 409]),
-        Route::new("POST /v1/exports", TAG, "export", "Begin an export of a scope", export())
+        Route::new("POST /v1/exports", TAG, "beginExport", "Begin an export of a scope", export())
             .about(
                 "`jsonl` is all there is, and imports to the same; `markdown` is a page a day, for people; `parquet` has \
                  the columns of the cold tier. Secret texts are yours, and so are in it.",
