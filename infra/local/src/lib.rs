@@ -9,6 +9,7 @@ pub mod conversation;
 pub mod gateway;
 pub mod house;
 pub mod keys;
+mod leftover;
 pub mod load;
 mod lock;
 pub mod machine;
