@@ -163,8 +163,12 @@ impl App {
         let cache = Cache::default();
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &Option<String>| url.as_ref().map(|url| Queue::new(sqs.clone(), url));
-        let dead_letters =
-            [(&config.classify_queue_url, &config.classify_dlq_url), (&config.night_queue_url, &config.night_dlq_url)];
+        let dead_letters = [
+            (&config.classify_queue_url, &config.classify_dlq_url),
+            (&config.night_queue_url, &config.night_dlq_url),
+            (&config.transfer_queue_url, &config.transfer_dlq_url),
+            (&config.deliver_queue_url, &config.deliver_dlq_url),
+        ];
         let dead_letters = dead_letters
             .into_iter()
             .filter_map(|(queue, dead)| Some(DeadLetters::new(sqs.clone(), queue.as_ref()?, dead.as_ref()?)));
