@@ -6,6 +6,7 @@ pub mod aws;
 pub mod backup;
 pub mod console;
 pub mod conversation;
+pub mod files;
 pub mod gateway;
 pub mod house;
 pub mod keys;
