@@ -22,5 +22,6 @@ pub mod sample;
 pub mod schedule;
 pub mod server;
 pub mod service;
+pub mod zipped;
 
 pub use house::{House, Options};

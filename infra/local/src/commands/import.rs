@@ -1,6 +1,6 @@
 //! `import`: a file of memories or of chats into a scope.
 
-use std::io::{Read, Write};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use blake3::{Hash, Hasher};
@@ -8,7 +8,7 @@ use clap::Args;
 use http::Method;
 use memorable::error::{Error, Kind, Result};
 use memorable_local::service::Service;
-use memorable_local::{console, files};
+use memorable_local::{console, files, zipped};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
@@ -17,8 +17,6 @@ use super::output::{self, Output};
 use super::place::{self, Where};
 use super::transfers::{number, show, succeeded, watch};
 
-/// Bytes of one read of a file.
-const PIECE: usize = 256 * 1024;
 /// How often a job that cannot go on is followed by a new one.
 const ATTEMPTS: usize = 8;
 
@@ -28,7 +26,7 @@ const ATTEMPTS: usize = 8;
 /// nothing where it was done.
 #[derive(Args)]
 pub struct Import {
-    /// The file; `-` for standard input.
+    /// The file, or a zip with it, as ChatGPT, Claude and WhatsApp give out; `-` for standard input.
     file: PathBuf,
     /// Where it goes, such as user:alice.
     #[arg(short, long, env = "MEMORABLE_SCOPE", value_parser = place::scope)]
@@ -53,7 +51,7 @@ struct Source {
     path: PathBuf,
     bytes: u64,
     hash: Hash,
-    /// What came by standard input, for as long as it is needed.
+    /// What came by standard input or in a zip, for as long as it is needed.
     _spooled: Option<NamedTempFile>,
 }
 
@@ -135,17 +133,23 @@ impl Source {
         let unread = |error: std::io::Error| {
             Error::invalid("FILE", format!("{} cannot be read: {error}", file.display()), "a file to import")
         };
-        let (path, spooled, bytes, hash) = if file == Path::new("-") {
+        let (mut path, mut spooled) = (file.to_owned(), None);
+        if file == Path::new("-") {
             // The store wants to know a file's length before it comes.
-            let mut spooled = NamedTempFile::new().map_err(unread)?;
-            let (bytes, hash) = through(&mut std::io::stdin().lock(), &mut spooled).map_err(unread)?;
-            (spooled.path().to_owned(), Some(spooled), bytes, hash)
-        } else {
-            let mut opened = std::fs::File::open(file).map_err(unread)?;
-            let (bytes, hash) = through(&mut opened, &mut std::io::sink()).map_err(unread)?;
-            (file.to_owned(), None, bytes, hash)
-        };
-        Ok(Source { path, bytes, hash, _spooled: spooled })
+            let mut input = NamedTempFile::new().map_err(unread)?;
+            std::io::copy(&mut std::io::stdin().lock(), &mut input).map_err(unread)?;
+            path = input.path().to_owned();
+            spooled = Some(input);
+        }
+        if zipped::is_zip(&path).map_err(unread)? {
+            let mut unpacked = NamedTempFile::new().map_err(unread)?;
+            zipped::unpack(&path, &mut unpacked)?;
+            path = unpacked.path().to_owned();
+            spooled = Some(unpacked);
+        }
+        let mut hasher = Hasher::new();
+        let bytes = std::io::copy(&mut File::open(&path).map_err(unread)?, &mut hasher).map_err(unread)?;
+        Ok(Source { path, bytes, hash: hasher.finalize(), _spooled: spooled })
     }
 
     /// The key of its import in these words, behind that job where one stopped for good.
@@ -153,22 +157,6 @@ impl Source {
         let mut hasher = Hasher::new();
         hasher.update(self.hash.as_bytes()).update(body.as_bytes()).update(behind.as_bytes());
         format!("file-{}", hasher.finalize().to_hex())
-    }
-}
-
-/// Copies all there is, a piece at a time; gives its length and hash.
-fn through(from: &mut impl Read, to: &mut impl Write) -> std::io::Result<(u64, Hash)> {
-    let (mut hasher, mut bytes) = (Hasher::new(), 0);
-    let mut piece = vec![0; PIECE];
-    loop {
-        let read = from.read(&mut piece)?;
-        if read == 0 {
-            to.flush()?;
-            return Ok((bytes, hasher.finalize()));
-        }
-        hasher.update(&piece[..read]);
-        to.write_all(&piece[..read])?;
-        bytes += read as u64;
     }
 }
 
