@@ -16,7 +16,8 @@ fn unreadable() -> [(&'static str, AttributeValue); 2] {
 async fn much(house: &House) {
     for half in 0..2 {
         let line = |n: usize| {
-            let text = format!("{} {}", 100 * half + n, "long ".repeat(6_000));
+            // One long word: what takes time is to embed many.
+            let text = format!("{} {}", 100 * half + n, "x".repeat(30_000));
             json!({ "content": text, "occurred_at": "2026-01-01" }).to_string() + "\n"
         };
         let content: String = (0..100).map(line).collect();
