@@ -74,10 +74,16 @@ async fn a_broken_bus_holds_up_no_webhook_and_hears_of_it_later() {
     drain(&house).await;
     assert_eq!(told(&hook.received(), "memory.created").len(), 1);
     assert_eq!(waiting(&house.app).await, 0, "what the bus did not take is on the queue");
-    let created: Vec<Value> =
-        put(&bus).into_iter().filter(|(kind, _)| kind == "memory.created").map(|(_, detail)| detail).collect();
-    assert_eq!(created.len(), 2, "the first was not taken");
-    assert!(created.iter().all(|detail| detail["data"]["id"] == json!(id)) && created[0] == created[1], "{created:?}");
+    // The first call was refused, whichever of what happened was in it.
+    let refused: Vec<Value> = bus.received()[0].body()["Entries"].as_array().expect("entries").clone();
+    let all: Vec<Value> =
+        bus.received().iter().flat_map(|call| call.body()["Entries"].as_array().cloned()).flatten().collect();
+    for entry in &all {
+        let often = all.iter().filter(|other| *other == entry).count();
+        assert_eq!(often, if refused.contains(entry) { 2 } else { 1 }, "{entry}");
+    }
+    let created = put(&bus).into_iter().filter(|(kind, _)| kind == "memory.created");
+    assert!(created.map(|(_, detail)| detail["data"]["id"].clone()).any(|told| told == json!(id)));
 }
 
 #[tokio::test]
