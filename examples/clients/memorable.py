@@ -56,6 +56,10 @@ class Api:
         """How far an export is, and its files."""
         return self._call("GET", f"/v1/exports/{_part(id)}", query={"cursor": cursor})
 
+    def start_export(self, id):
+        """Have an export go on."""
+        return self._call("POST", f"/v1/exports/{_part(id)}/start")
+
     def feedback_requests(self, *, scope=_LEFT_OUT, limit=_LEFT_OUT):
         """Memories whose label would teach most."""
         return self._call("GET", "/v1/feedback/requests", query={"scope": scope, "limit": limit})
@@ -82,12 +86,14 @@ class Api:
         )
 
     def begin_import(
-        self, *, scope=_LEFT_OUT, content=_LEFT_OUT, format=_LEFT_OUT, session=_LEFT_OUT, timezone=_LEFT_OUT,
+        self, *, key=_LEFT_OUT, scope=_LEFT_OUT, content=_LEFT_OUT, format=_LEFT_OUT, session=_LEFT_OUT,
+        timezone=_LEFT_OUT,
     ):
         """Begin an import."""
         return self._call(
             "POST", "/v1/imports",
             body={"scope": scope, "content": content, "format": format, "session": session, "timezone": timezone},
+            key=key,
         )
 
     def get_import(self, id):

@@ -491,6 +491,41 @@ export abstract class Api {
     return this.call("GET", `/v1/exports/${encodeURIComponent(args.id)}`, { cursor: args.cursor }) as Promise<never>;
   }
 
+  /** Have an export go on. */
+  startExport(args: {
+    /** The job, as an answer named it */
+    id: string;
+  }): Promise<{
+    /** Bytes of the files so far */
+    bytes: number;
+    created_at: Time;
+    files: {
+      bytes: number;
+      expires_at: Time;
+      name: string;
+      url: string;
+    }[];
+    format: "jsonl" | "markdown" | "parquet";
+    history: boolean;
+    id: string;
+    lapses_at: Time;
+    /** Memories in the files so far */
+    memories: number;
+    /** Asks for more files */
+    next_cursor: string | null;
+    /** Why it failed */
+    problem: string | null;
+    receipt: Receipt;
+    scope: Scope;
+    /** Those of them that are secret or closer */
+    secrets: number;
+    state: "waiting" | "queued" | "running" | "done" | "failed";
+    timezone: string;
+    updated_at: Time;
+  }> {
+    return this.call("POST", `/v1/exports/${encodeURIComponent(args.id)}/start`, {}) as Promise<never>;
+  }
+
   /** Memories whose label would teach most. */
   feedbackRequests(args: {
     /** Whose memories */
@@ -555,6 +590,8 @@ export abstract class Api {
 
   /** Begin an import. */
   beginImport(args: {
+    /** Makes the call the same one each time it is sent; another body under the same key is 409. */
+    key?: string;
     scope?: Scope;
     /** The file's text */
     content?: string;
@@ -609,6 +646,7 @@ export abstract class Api {
     return this.call(
         "POST", "/v1/imports", {},
         { scope: args.scope, content: args.content, format: args.format, session: args.session, timezone: args.timezone },
+        args.key,
     ) as Promise<never>;
   }
 

@@ -10,6 +10,7 @@ use futures_util::future::join3;
 use jiff::civil::Date;
 
 use crate::aws::atlases::Atlases;
+use crate::aws::bus::Bus;
 use crate::aws::cache::Cache;
 use crate::aws::cold::Cold;
 use crate::aws::dead::DeadLetters;
@@ -89,6 +90,8 @@ pub struct App {
     pub journal: Journal,
     /// How tenants' recalls are weighted.
     pub tunings: Tunings,
+    /// Where all that happens is told as well.
+    pub bus: Option<Bus>,
     /// Calls to addresses that tenants chose.
     pub outside: Outside,
     /// What nights chose for tenants beside that.
@@ -160,8 +163,12 @@ impl App {
         let cache = Cache::default();
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &Option<String>| url.as_ref().map(|url| Queue::new(sqs.clone(), url));
-        let dead_letters =
-            [(&config.classify_queue_url, &config.classify_dlq_url), (&config.night_queue_url, &config.night_dlq_url)];
+        let dead_letters = [
+            (&config.classify_queue_url, &config.classify_dlq_url),
+            (&config.night_queue_url, &config.night_dlq_url),
+            (&config.transfer_queue_url, &config.transfer_dlq_url),
+            (&config.deliver_queue_url, &config.deliver_dlq_url),
+        ];
         let dead_letters = dead_letters
             .into_iter()
             .filter_map(|(queue, dead)| Some(DeadLetters::new(sqs.clone(), queue.as_ref()?, dead.as_ref()?)));
@@ -173,6 +180,7 @@ impl App {
             night_queue: queue(&config.night_queue_url),
             transfer_queue: queue(&config.transfer_queue_url),
             deliver_queue: queue(&config.deliver_queue_url),
+            bus: config.event_bus.as_ref().map(|name| Bus::new(aws_sdk_eventbridge::Client::new(sdk), name)),
             outside: Outside::new(config.local_webhooks),
             dead_letters: dead_letters.collect(),
             embed: route(Task::Embed, &config.route_embed)?,

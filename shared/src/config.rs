@@ -36,6 +36,10 @@ pub struct Config {
     pub classify_dlq_url: Option<String>,
     /// `MEMORABLE_NIGHT_DLQ_URL`: the same of scopes whose night failed.
     pub night_dlq_url: Option<String>,
+    /// `MEMORABLE_TRANSFER_DLQ_URL`: the same of imports and exports.
+    pub transfer_dlq_url: Option<String>,
+    /// `MEMORABLE_DELIVER_DLQ_URL`: the same of what webhooks and the bus are to be told.
+    pub deliver_dlq_url: Option<String>,
     /// `MEMORABLE_TENANT_CLAIM`: the claim of the token that names the tenant.
     pub tenant_claim: String,
     /// `MEMORABLE_ROUTE_EMBED`: chain of embedding models, best first: `bedrock:ID,ollama:NAME,builtin`, or
@@ -137,6 +141,8 @@ impl Config {
             local_webhooks: switch("MEMORABLE_LOCAL_WEBHOOKS", false)?,
             classify_dlq_url: filled("MEMORABLE_CLASSIFY_DLQ_URL"),
             night_dlq_url: filled("MEMORABLE_NIGHT_DLQ_URL"),
+            transfer_dlq_url: filled("MEMORABLE_TRANSFER_DLQ_URL"),
+            deliver_dlq_url: filled("MEMORABLE_DELIVER_DLQ_URL"),
             tenant_claim: filled("MEMORABLE_TENANT_CLAIM").unwrap_or_else(|| "custom:tenant".to_owned()),
             route_embed: Some(route("MEMORABLE_ROUTE_EMBED", Task::Embed))
                 .filter(|route| !route.is_empty())

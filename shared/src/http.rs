@@ -65,7 +65,11 @@ impl HttpConnector for MeteredConnector {
 fn name(request: &HttpRequest) -> (&'static str, String) {
     if let Some((service, operation)) = request.headers().get("x-amz-target").and_then(|target| target.split_once('.'))
     {
-        let service = if service.starts_with("DynamoDB") { "dynamodb" } else { "sqs" };
+        let service = match service {
+            "AWSEvents" => "events",
+            other if other.starts_with("DynamoDB") => "dynamodb",
+            _ => "sqs",
+        };
         return (service, operation.to_owned());
     }
     let uri = request.uri();

@@ -18,7 +18,7 @@ use crate::support::{alice, house};
 const PLACEHOLDER: &str = "0000000000000000";
 
 /// HTTP events in an order in which they can follow each other, with the status each is answered with on a new house.
-const HTTP: [(&str, u16); 47] = [
+const HTTP: [(&str, u16); 48] = [
     ("health.json", 200),
     ("openapi.json", 200),
     ("docs.json", 200),
@@ -56,6 +56,7 @@ const HTTP: [(&str, u16); 47] = [
     ("transfer-import.json", 202),
     ("transfer-get-import.json", 404),
     ("transfer-start.json", 404),
+    ("transfer-start-export.json", 404),
     ("transfer-export.json", 202),
     ("transfer-get-export.json", 404),
     ("ingest-webhook.json", 201),

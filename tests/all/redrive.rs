@@ -15,7 +15,12 @@ async fn plan(house: &House) -> Planned {
 
 /// Bodies of what lies in the DLQ of messages to classify, without hiding any.
 async fn dead(house: &House) -> Vec<String> {
-    let url = house.app.config.classify_dlq_url.clone().expect("a DLQ");
+    dead_in(house, house.app.config.classify_dlq_url.as_deref()).await
+}
+
+/// The same of any DLQ.
+async fn dead_in(house: &House, url: Option<&str>) -> Vec<String> {
+    let url = url.expect("a DLQ");
     let sqs = aws_sdk_sqs::Client::new(&house.sdk);
     let read = sqs.receive_message().queue_url(url).max_number_of_messages(10).visibility_timeout(0).send();
     read.await.expect("messages").messages().iter().filter_map(|message| message.body().map(str::to_owned)).collect()
@@ -57,6 +62,28 @@ async fn what_failed_for_a_while_is_sent_back_once_and_done() {
     assert_eq!(dead(&house).await, Vec::<String>::new());
     let told = told(&house).await;
     assert_eq!((&told["sent_back"], told.get("left")), (&json!(1), None), "{told}");
+}
+
+#[tokio::test]
+async fn an_export_whose_turns_all_failed_goes_on_with_the_next_night() {
+    let house = house().await;
+    store(&house, json!({ "content": "The bees swarmed on Sunday." })).await;
+    drain(&house).await;
+    let (_, begun) = call(&house, "POST", "/v1/exports", json!({ "scope": "user:alice" })).await;
+    let path = format!("/v1/exports/{}", begun["id"].as_str().expect("an id"));
+    house.faults.reset();
+    (1..200).for_each(|nth| house.faults.fail_nth(nth, Fault::Status500));
+    let dead = async || dead_in(&house, house.app.config.transfer_dlq_url.as_deref()).await;
+    while dead().await.is_empty() {
+        drain(&house).await;
+        drain(&house).await;
+    }
+    house.faults.reset();
+    assert_eq!(call(&house, "GET", &path, Value::Null).await.1["state"], "queued");
+    assert_eq!(plan(&house).await.sent_back, 1);
+    drain(&house).await;
+    let (_, done) = call(&house, "GET", &path, Value::Null).await;
+    assert_eq!((&done["state"], &done["memories"], dead().await.len()), (&json!("done"), &json!(1), 0), "{done}");
 }
 
 #[tokio::test]

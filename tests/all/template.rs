@@ -281,3 +281,19 @@ fn the_schedules_input_begins_the_night() {
     let [input, file] = [input, SCHEDULE_EVENT].map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
     assert_eq!(input, file, "events/optimize-schedule.json is what the schedule sends");
 }
+
+#[test]
+fn only_deliver_may_put_events_and_only_on_the_bus_that_is_named() {
+    let policy = resource("TellBus");
+    assert_eq!((value(&policy, "Condition"), value(&resource("TellBus"), "Type")), ("HasEventBus", "AWS::IAM::Policy"));
+    let all = template();
+    let events: Vec<&str> = all.iter().map(|line| pair(line).1).filter(|value| value.contains("events:")).collect();
+    assert_eq!(
+        events,
+        [
+            "events:PutEvents",
+            "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBusName}"
+        ]
+    );
+    assert_eq!(value(&properties("TellBus"), "Roles"), "[!Ref DeliverRole]");
+}

@@ -2,6 +2,7 @@
 
 mod files;
 mod formats;
+mod restart;
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! Whoever listens is told of everything that happened, at least once, signed, and without a word of any memory.
 
+mod bus;
 mod receiver;
 
 use std::collections::BTreeSet;

@@ -13,18 +13,19 @@ use memorable::error::{Error, Result};
 use memorable::memory::Time;
 use memorable::night::Budget;
 use memorable::receipt::metered;
-use memorable::transfer::{self, ExportRequest, ImportRequest};
+use memorable::transfer::{self, Asked, ExportRequest, ImportRequest};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// The routes this function answers, as the gateway writes them.
-pub const ROUTES: [&str; 5] = [
+pub const ROUTES: [&str; 6] = [
     "POST /v1/imports",
     "GET /v1/imports/{id}",
     "POST /v1/imports/{id}/start",
     "POST /v1/exports",
     "GET /v1/exports/{id}",
+    "POST /v1/exports/{id}/start",
 ];
 
 /// What starts this function.
@@ -82,7 +83,8 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "POST /v1/imports" => {
             call.only(&[])?;
             let request = ImportRequest::parse(&tenant, call.body())?;
-            let import = transfer::begin_import(app, &tenant, &request, call.body(), now).await?;
+            let asked = Asked { body: call.body(), key: call.header("idempotency-key")? };
+            let import = transfer::begin_import(app, &tenant, &request, asked, now).await?;
             Ok((202, transfer::tell_import(app, &import, now).await?))
         }
         "GET /v1/imports/{id}" => {
@@ -104,6 +106,11 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
             call.only(&["cursor"])?;
             let cursor = call.query("cursor");
             Ok((200, transfer::exported(app, &tenant, &call.path("id")?, cursor.as_deref(), now).await?))
+        }
+        "POST /v1/exports/{id}/start" => {
+            call.only(&[])?;
+            let export = transfer::restart_export(app, &tenant, &call.path("id")?, now).await?;
+            Ok((202, transfer::tell_export(app, &export, None, now).await?))
         }
         other => Err(door::no_such_route(other)),
     }

@@ -88,6 +88,8 @@ impl House {
             "MEMORABLE_DELIVER_QUEUE_URL" => Some(queues.deliver.queue.clone()),
             "MEMORABLE_CLASSIFY_DLQ_URL" => Some(queues.classify.dead.clone()),
             "MEMORABLE_NIGHT_DLQ_URL" => Some(queues.night.dead.clone()),
+            "MEMORABLE_TRANSFER_DLQ_URL" => Some(queues.transfer.dead.clone()),
+            "MEMORABLE_DELIVER_DLQ_URL" => Some(queues.deliver.dead.clone()),
             // In this process no read is late but by the machine being busy, and a second one would make it busier.
             "MEMORABLE_HEDGE_MS" => Some(settings.get(name).cloned().unwrap_or_else(|| "0".to_owned())),
             other => settings.get(other).cloned(),

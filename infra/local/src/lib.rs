@@ -6,9 +6,11 @@ pub mod aws;
 pub mod backup;
 pub mod console;
 pub mod conversation;
+pub mod files;
 pub mod gateway;
 pub mod house;
 pub mod keys;
+mod leftover;
 pub mod load;
 mod lock;
 pub mod machine;
@@ -20,5 +22,6 @@ pub mod sample;
 pub mod schedule;
 pub mod server;
 pub mod service;
+pub mod zipped;
 
 pub use house::{House, Options};

@@ -1,5 +1,6 @@
 //! Lambda's event source for the queues: batches in, finished messages deleted, failed ones left to be delivered again.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
@@ -26,6 +27,8 @@ const NIGHT_TIMEOUT: Duration = Duration::from_secs(900);
 const TRANSFER_TIMEOUT: Duration = Duration::from_secs(120);
 /// Longest wait of one receive, in seconds: SQS allows 20.
 const WAIT_SECONDS: i32 = 20;
+/// The same where the end is waited for.
+const SHORT_WAIT_SECONDS: i32 = 1;
 /// How soon a failed receive is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -59,6 +62,16 @@ impl Source {
 pub async fn run(house: &House, source: Source) {
     loop {
         if let Err(error) = batch(house, source, WAIT_SECONDS).await {
+            tracing::error!(%error, ?source, "a queue could not be read");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Works on a queue until that is over. What it is at then, it ends.
+pub async fn run_until(house: &House, source: Source, is_over: &AtomicBool) {
+    while !is_over.load(Ordering::Relaxed) {
+        if let Err(error) = batch(house, source, SHORT_WAIT_SECONDS).await {
             tracing::error!(%error, ?source, "a queue could not be read");
             tokio::time::sleep(PAUSE).await;
         }

@@ -23,6 +23,7 @@ use tokio::task::JoinSet;
 
 use crate::gateway::{self, Answered};
 use crate::house::House;
+use crate::leftover::Leftover;
 use crate::queues::{self, Source};
 use crate::{resources, schedule};
 
@@ -108,7 +109,8 @@ async fn answer(
 
 /// Streamed in; out comes a file of an export, which has a few megabytes.
 fn signed(house: Arc<House>, request: Request<Incoming>) -> BoxFuture<'static, Response<Bytes>> {
-    let request = request.map(s3s::Body::from);
+    let left = Leftover::default();
+    let request = request.map(|body| s3s::Body::http_body_unsync(left.lend(body)));
     Box::pin(async move {
         let (mut parts, body) = house.aws.answer_signed(request).await.into_parts();
         let bytes = match body.collect().await {
@@ -119,6 +121,7 @@ fn signed(house: Arc<House>, request: Request<Incoming>) -> BoxFuture<'static, R
                 Bytes::new()
             }
         };
+        left.read().await;
         Response::from_parts(parts, bytes)
     })
 }

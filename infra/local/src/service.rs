@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::{Method, Request, Uri};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
+use hyper::body::{Body, Bytes};
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -58,9 +58,7 @@ impl Remote {
             let expected = "the address of a service, such as http://127.0.0.1:8080";
             return Err(Error::invalid("--url", "this is no address", expected));
         }
-        let connector = HttpsConnectorBuilder::new().with_tls_config(tls(url.starts_with("https"))?);
-        let connector = connector.https_or_http().enable_http1().build();
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        let client = client(url.starts_with("https"))?;
         Ok(Remote { url: url.to_owned(), token: token.to_owned(), client })
     }
 
@@ -73,16 +71,9 @@ impl Remote {
         let (mut parts, body) = request.into_parts();
         let url = format!("{}{}", self.url, parts.uri);
         parts.uri = url.parse().map_err(|_| Error::internal(format!("{url} is no address")))?;
-        let unreached = |error: &dyn std::error::Error| {
-            // The outer error says that there is one; the innermost says which.
-            let mut cause = error;
-            while let Some(inner) = cause.source() {
-                cause = inner;
-            }
-            Error {
-                expected: Some("a service that runs: `memorable serve` starts one on this machine".to_owned()),
-                ..Error::unavailable(format!("{} does not answer: {cause}", self.url))
-            }
+        let unreached = |error: &dyn std::error::Error| Error {
+            expected: Some("a service that runs: `memorable serve` starts one on this machine".to_owned()),
+            ..Error::unavailable(format!("{} does not answer: {}", self.url, innermost(error)))
         };
         let call = async {
             let request = Request::from_parts(parts, Full::new(Bytes::from(body)));
@@ -96,6 +87,25 @@ impl Remote {
             Err(Error::unavailable(format!("{} did not answer within {waited} seconds", self.url)))
         })
     }
+}
+
+/// A client of services by http, and by https where that is needed.
+pub(crate) fn client<B>(is_secure: bool) -> Result<Client<HttpsConnector<HttpConnector>, B>>
+where
+    B: Body + Send,
+    B::Data: Send,
+{
+    let connector = HttpsConnectorBuilder::new().with_tls_config(tls(is_secure)?);
+    Ok(Client::builder(TokioExecutor::new()).build(connector.https_or_http().enable_http1().build()))
+}
+
+/// What is at the bottom of an error: the outer ones say that there is one, the innermost says which.
+pub(crate) fn innermost(error: &dyn std::error::Error) -> &dyn std::error::Error {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause
 }
 
 /// The TLS stack that the AWS SDK has, with this machine's certificates where they are needed: reading them takes longer

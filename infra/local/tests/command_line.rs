@@ -1,5 +1,8 @@
 //! The command line as scripts use it: what stands on standard output, and the exit code.
 
+#[path = "command_line/transfers.rs"]
+mod transfers;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};

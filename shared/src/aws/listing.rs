@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::aws::errors::from_sdk;
@@ -40,16 +41,7 @@ impl Records {
     /// Ids of a scope's memories, latest first, after the given place. Eventually consistent, by milliseconds. `limit` is
     /// how many are looked at: a page may hold fewer.
     pub async fn list(&self, scope: &Scope, which: Which, limit: usize, after: Option<&str>) -> Result<Page<MemoryId>> {
-        let query = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(keys::BY_TIME)
-            .key_condition_expression("#pk = :pk")
-            .expression_attribute_names("#pk", keys::PK)
-            .expression_attribute_values(":pk", text(scope.path()))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let query = self.in_order_of_time(scope).scan_index_forward(false).limit(most(limit));
         let start = after.map(|listed| start(scope, listed)).transpose()?;
         let page =
             query.set_exclusive_start_key(start).send().await.map_err(|error| from_sdk("list memories", &error))?;
@@ -59,20 +51,21 @@ impl Records {
         Ok(Page { items, next })
     }
 
+    /// A page of a scope's ids by time, earliest first, each with its place in the list. Eventually consistent.
+    pub async fn by_time(&self, scope: &Scope, after: Option<&str>, limit: usize) -> Result<Vec<(String, MemoryId)>> {
+        let start = after.map(|listed| start(scope, listed)).transpose()?;
+        let query = self.in_order_of_time(scope).limit(most(limit)).set_exclusive_start_key(start);
+        let page = Box::pin(query.send()).await.map_err(|error| from_sdk("list memories", &error))?;
+        let listed = page.items().iter().filter_map(place);
+        Ok(listed.filter_map(|listed| Some((listed.to_owned(), keys::listed_id(listed)?))).collect())
+    }
+
     /// How many memories the scope lists. Reads their keys, a page for some eight thousand; eventually consistent.
     pub async fn extent(&self, scope: &Scope, which: Which) -> Result<Extent> {
         let mut extent = Extent { memories: 0, span: None };
         let mut start = None;
         loop {
-            let query = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .index_name(keys::BY_TIME)
-                .key_condition_expression("#pk = :pk")
-                .expression_attribute_names("#pk", keys::PK)
-                .expression_attribute_values(":pk", text(scope.path()))
-                .set_exclusive_start_key(start);
+            let query = self.in_order_of_time(scope).set_exclusive_start_key(start);
             let page = query.send().await.map_err(|error| from_sdk("count memories", &error))?;
             for listed in page.items().iter().filter_map(place).filter(|listed| which.has(listed)) {
                 extent.memories += 1;
@@ -86,6 +79,17 @@ impl Records {
             }
         }
     }
+
+    /// A scope's memories in the list, earliest first.
+    fn in_order_of_time(&self, scope: &Scope) -> QueryFluentBuilder {
+        let query = self.client.query().table_name(&self.table).index_name(keys::BY_TIME);
+        let query = query.key_condition_expression("#pk = :pk").expression_attribute_names("#pk", keys::PK);
+        query.expression_attribute_values(":pk", text(scope.path()))
+    }
+}
+
+fn most(limit: usize) -> i32 {
+    i32::try_from(limit).unwrap_or(i32::MAX)
 }
 
 fn place(item: &Item) -> Option<&str> {

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod asked;
 pub mod atlases;
+pub mod bus;
 pub mod cache;
 pub mod choices;
 pub mod cold;

@@ -51,7 +51,7 @@ pub struct NightMessage {
     pub at: Option<Time>,
 }
 
-/// An event that a webhook is to be told of.
+/// An event that a webhook, or the bus, is to be told of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliverMessage {
@@ -59,8 +59,9 @@ pub struct DeliverMessage {
     pub v: u8,
     /// Whose.
     pub tenant: String,
-    /// Which webhook.
-    pub webhook: String,
+    /// Which webhook; none for the bus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<String>,
     /// What happened.
     pub event: Event,
 }
@@ -68,8 +69,12 @@ pub struct DeliverMessage {
 impl DeliverMessage {
     /// For that webhook and event.
     pub fn of(tenant: &Tenant, webhook: &str, event: &Event) -> DeliverMessage {
-        let (tenant, webhook) = (tenant.as_str().to_owned(), webhook.to_owned());
-        DeliverMessage { v: VERSION, tenant, webhook, event: event.clone() }
+        DeliverMessage { webhook: Some(webhook.to_owned()), ..DeliverMessage::to_bus(tenant, event) }
+    }
+
+    /// For the bus, which did not take that event.
+    pub fn to_bus(tenant: &Tenant, event: &Event) -> DeliverMessage {
+        DeliverMessage { v: VERSION, tenant: tenant.as_str().to_owned(), webhook: None, event: event.clone() }
     }
 
     /// Back from a message's body. Corrupt where it is not ours.

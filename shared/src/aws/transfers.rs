@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::SignedDuration;
 use serde::Serialize;
 
@@ -177,34 +176,6 @@ impl Records {
         let next = page.last_evaluated_key().and_then(|key| sort_key(key).map(str::to_owned));
         let items: Result<Vec<T>> = page.items.unwrap_or_default().into_iter().map(read).collect();
         Ok(Page { items: items?, next })
-    }
-
-    /// A page of a scope's ids by time, earliest first, each with its place in the list. Eventually consistent.
-    pub async fn by_time(&self, scope: &Scope, after: Option<&str>, limit: usize) -> Result<Vec<(String, MemoryId)>> {
-        let start = after.map(|listed| {
-            let id = listed.rsplit('#').next().and_then(|id| id.parse().ok());
-            let id: MemoryId = id.ok_or_else(|| Error::corrupt("a job", "its place in the list is none"))?;
-            let mut start = items::key(scope, keys::memory(id));
-            start.insert(keys::LISTED.to_owned(), text(listed));
-            Ok::<_, Error>(start)
-        });
-        let call = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(keys::BY_TIME)
-            .key_condition_expression("#pk = :pk")
-            .expression_attribute_names("#pk", keys::PK)
-            .expression_attribute_values(":pk", text(scope.path()))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .set_exclusive_start_key(start.transpose()?);
-        let page = Box::pin(call.send()).await.map_err(|error| from_sdk("list memories", &error))?;
-        let listed = |item: &Item| {
-            let listed = item.get(keys::LISTED).and_then(|listed: &AttributeValue| listed.as_s().ok()).cloned()?;
-            let id = listed.rsplit('#').next()?.parse().ok()?;
-            Some((listed, id))
-        };
-        Ok(page.items().iter().filter_map(listed).collect())
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) use draft::check_content;
 pub use draft::{Draft, MOST_CONTENT_BYTES};
 pub use revise::{Change, embed_text, replace, revise};
 pub use store::{Stored, store, store_of};
+pub(crate) use store::{check_key, key_conflict};
 
 use crate::app::App;
 use crate::aws::queue::ClassifyMessage;

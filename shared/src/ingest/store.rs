@@ -207,7 +207,8 @@ fn call_fingerprint(drafts: &[Draft]) -> String {
     hash.finish().to_hex()[..32].to_owned()
 }
 
-fn check_key(key: Option<&str>) -> Result<()> {
+/// Whether an idempotency key can be used.
+pub(crate) fn check_key(key: Option<&str>) -> Result<()> {
     match key {
         Some(key)
             if key.is_empty() || key.len() > MOST_KEY_BYTES || !key.bytes().all(|b| (0x20..0x7f).contains(&b)) =>
@@ -223,7 +224,8 @@ fn check_used(used: Option<&str>, fingerprint: &str) -> Result<()> {
     if used.is_some_and(|used| used != fingerprint) { Err(key_conflict()) } else { Ok(()) }
 }
 
-fn key_conflict() -> Error {
+/// A key that was used for something else.
+pub(crate) fn key_conflict() -> Error {
     Error {
         field: Some("Idempotency-Key".to_owned()),
         expected: Some("a new key for new content, or the same content as before".to_owned()),

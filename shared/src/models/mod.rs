@@ -16,7 +16,7 @@ pub mod profiles;
 pub mod retry;
 pub mod routes;
 #[cfg(test)]
-mod scripted;
+pub(crate) mod scripted;
 mod vectors;
 
 use serde::de::DeserializeOwned;

@@ -4,11 +4,11 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::{Tenant, Time};
-use crate::transfer::job::{self, Export, Import, State};
+use crate::transfer::job::{Export, Import, State};
 use crate::transfer::read::Pass;
-use crate::transfer::start::found;
+use crate::transfer::start::{found, found_export};
 
 /// How long a URL for a file holds.
 const URL_HOLDS: SignedDuration = SignedDuration::from_hours(1);
@@ -57,10 +57,7 @@ pub async fn tell_import(app: &App, import: &Import, now: Time) -> Result<Value>
 
 /// What is told of the export of that id, with URLs of the files after `cursor`.
 pub async fn exported(app: &App, tenant: &Tenant, id: &str, cursor: Option<&str>, now: Time) -> Result<Value> {
-    job::check_id(id)?;
-    let export = app.records.export_job(tenant, id).await?;
-    let export = export.ok_or_else(|| Error::not_found("there is no such export, or it is over since a month"))?;
-    tell_export(app, &export, cursor, now).await
+    tell_export(app, &found_export(app, tenant, id).await?, cursor, now).await
 }
 
 /// What is told of an export.

@@ -28,8 +28,7 @@ pub async fn export(app: &App, tenant: &Tenant, id: &str, now: Time, budget: Bud
     }
     let scope = export.scope(tenant)?;
     let timezone = zone(&export.timezone)?;
-    let mut worker = Worker { app, tenant, scope, timezone, export, now, budget };
-    let noted = worker.export.clone();
+    let mut worker = Worker { app, tenant, scope, timezone, noted: export.clone(), export, now, budget };
     let worked = match worker.export.format {
         Written::Jsonl | Written::Parquet => worker.write_parts().await,
         Written::Markdown => worker.write_days().await,
@@ -39,7 +38,8 @@ pub async fn export(app: &App, tenant: &Tenant, id: &str, now: Time, budget: Bud
         Err(error) if error.is_transient() => Err(error),
         Err(error) => {
             tracing::warn!(%error, "an export failed");
-            worker.export = Export { generation: worker.export.generation, ..noted };
+            // Where it is begun again, it goes on behind the last file that was noted.
+            worker.export = worker.noted.clone();
             worker.export.state = State::Failed;
             worker.export.problem = Some(error.detail);
             worker.note().await?;
@@ -54,6 +54,8 @@ struct Worker<'a> {
     scope: Scope,
     timezone: TimeZone,
     export: Export,
+    /// As it was last noted.
+    noted: Export,
     now: Time,
     budget: Budget,
 }
@@ -260,7 +262,11 @@ impl Worker<'_> {
 
     async fn note(&mut self) -> Result<bool> {
         self.export.updated_at = self.now;
-        self.app.records.put_export(self.tenant, &mut self.export, self.now).await
+        let noted = self.app.records.put_export(self.tenant, &mut self.export, self.now).await?;
+        if noted {
+            self.noted = self.export.clone();
+        }
+        Ok(noted)
     }
 }
 

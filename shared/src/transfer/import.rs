@@ -38,7 +38,7 @@ pub async fn import(app: &App, tenant: &Tenant, id: &str, now: Time, budget: Bud
     }
     let scope = import.scope(tenant)?;
     let looked = import.place.items;
-    let mut worker = Worker { app, tenant, scope, noted: import.clone(), import, looked, now, budget };
+    let mut worker = Worker { app, tenant, scope, noted: import.clone(), import, looked, has_read: false, now, budget };
     match worker.work().await {
         Ok(ended) => Ok(ended),
         // The queue brings it again, and it goes on from its checkpoint.
@@ -64,6 +64,8 @@ struct Worker<'a> {
     noted: Import,
     /// Messages before which it was looked at how many names wait.
     looked: u64,
+    /// Whether this turn read any of the file: however little time there is, each gets on.
+    has_read: bool,
     now: Time,
     budget: Budget,
 }
@@ -113,8 +115,6 @@ impl Worker<'_> {
             _ => Tally::default(),
         };
         let mut framer = Framer::at(Framing::Lines, &self.import.place);
-        // However little time there is, each turn gets on.
-        let mut has_read = false;
         loop {
             let is_last = framer.wants() >= self.import.bytes;
             while let Some(frame) = framer.next(is_last) {
@@ -125,7 +125,7 @@ impl Worker<'_> {
             if is_last {
                 break;
             }
-            let is_spent = has_read && self.budget.is_spent();
+            let is_spent = self.is_spent();
             if is_spent || framer.offset() >= self.noted.place.offset + 16 * NOTED_EVERY.0 {
                 let place = &mut self.import.place;
                 (place.offset, place.lines) = (framer.offset(), framer.lines());
@@ -138,7 +138,6 @@ impl Worker<'_> {
                 return Ok(Some(Ended::Early));
             }
             self.fetch(&mut framer).await?;
-            has_read = true;
         }
         if tally.heads == 0 {
             let expected = "`[31.12.23, 21:45:10] Name: text` or `12/31/23, 9:45 PM - Name: text`";
@@ -163,7 +162,6 @@ impl Worker<'_> {
         };
         let mut reader = Reader::of(format, setting, &self.import.place);
         let mut found: Vec<Found> = Vec::new();
-        let mut has_read = false;
         loop {
             let is_last = framer.wants() >= self.import.bytes;
             while let Some(frame) = framer.next(is_last) {
@@ -179,11 +177,10 @@ impl Worker<'_> {
                 break;
             }
             self.store(&mut found).await?;
-            if has_read && let Some(ended) = self.pause(&framer, &reader).await? {
+            if let Some(ended) = self.pause(&framer, &reader).await? {
                 return Ok(ended);
             }
             self.fetch(&mut framer).await?;
-            has_read = true;
         }
         reader.end(&mut found);
         self.store(&mut found).await?;
@@ -197,11 +194,16 @@ impl Worker<'_> {
         Ok(Ended::Whole)
     }
 
-    async fn fetch(&self, framer: &mut Framer) -> Result<()> {
+    async fn fetch(&mut self, framer: &mut Framer) -> Result<()> {
         let from = framer.wants();
         let until = (from + CHUNK).min(self.import.bytes);
         framer.push(&self.app.objects.get_range(&self.import.object(), from..until).await?);
+        self.has_read = true;
         Ok(())
+    }
+
+    fn is_spent(&self) -> bool {
+        self.has_read && self.budget.is_spent()
     }
 
     async fn store(&mut self, found: &mut Vec<Found>) -> Result<()> {
@@ -217,7 +219,7 @@ impl Worker<'_> {
         let (bytes, messages) = NOTED_EVERY;
         let (noted, items) = (&self.noted.place, self.import.place.items);
         let is_due = framer.offset() >= noted.offset + bytes || items >= noted.items + messages;
-        let mut is_spent = self.budget.is_spent();
+        let mut is_spent = self.is_spent();
         if !is_spent && items >= self.looked + LOOK_EVERY {
             self.looked = items;
             is_spent = self.is_ahead().await?;

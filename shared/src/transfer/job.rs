@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::ingest::check_key;
 use crate::memory::id::Fields;
 use crate::memory::{Scope, Tenant, Time};
 use crate::transfer::read::Place;
@@ -132,6 +133,9 @@ pub struct Import {
     pub generation: u64,
     /// Its name within the tenant.
     pub id: String,
+    /// The hash of the call that began it, where that had an idempotency key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
     /// The scope's subject.
     pub scope: String,
     /// What the file is written in; none until it was looked at.
@@ -276,11 +280,38 @@ impl Export {
     }
 }
 
-/// A job's id: of what was asked for, by whom and when.
-pub fn id(purpose: &str, tenant: &Tenant, request: &[u8], now: Time) -> String {
-    let mut hash = Fields::new("memorable transfer id v1");
-    hash.add(purpose).add(tenant.as_str()).add(request).add(now.micros().to_le_bytes());
-    hash.finish().to_hex()[..ID_LETTERS].to_owned()
+/// The call that begins a job.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Its body.
+    pub body: &'a [u8],
+    /// Its idempotency key.
+    pub key: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// The job's id: of the key by whom, or else of what was asked for, by whom and when. Invalid where the key is none.
+    pub fn id(&self, purpose: &str, tenant: &Tenant, now: Time) -> Result<String> {
+        check_key(self.key)?;
+        let hash = match self.key {
+            Some(key) => {
+                let mut hash = Fields::new("memorable transfer key v1");
+                hash.add(purpose).add(tenant.as_str()).add(key);
+                hash
+            }
+            None => {
+                let mut hash = Fields::new("memorable transfer id v1");
+                hash.add(purpose).add(tenant.as_str()).add(self.body).add(now.micros().to_le_bytes());
+                hash
+            }
+        };
+        Ok(hash.finish().to_hex()[..ID_LETTERS].to_owned())
+    }
+}
+
+/// The hash of a call's body, by which another one under the same key is known.
+pub fn asked(body: &[u8]) -> String {
+    Fields::new("memorable transfer asked v1").add(body).finish().to_hex()[..ID_LETTERS].to_owned()
 }
 
 /// Whether it has the form of a job's id. Invalid where it has not.

@@ -22,9 +22,9 @@ mod store;
 pub use answer::{FILES_KEPT, exported, imported, tell_export, tell_import};
 pub use export::export;
 pub use import::import;
-pub use job::{Export, Format, Import, State, Written};
+pub use job::{Asked, Export, Format, Import, State, Written};
 pub use request::{ExportRequest, ImportRequest, MOST_INLINE_BYTES};
-pub use start::{begin_export, begin_import, restart};
+pub use start::{begin_export, begin_import, restart, restart_export};
 
 use crate::app::App;
 use crate::aws::queue::{TransferKind, TransferMessage};

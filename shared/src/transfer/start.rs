@@ -3,24 +3,34 @@
 use crate::app::App;
 use crate::aws::queue::{TransferKind, TransferMessage};
 use crate::error::{Error, Result};
+use crate::ingest::key_conflict;
 use crate::memory::{Tenant, Time};
-use crate::transfer::job::{self, Counts, Export, Import, Stage, State, VERSION};
+use crate::transfer::answer::FILES_KEPT;
+use crate::transfer::job::{self, Asked, Counts, Export, Import, Stage, State, VERSION};
 use crate::transfer::read::Place;
 use crate::transfer::request::{ExportRequest, ImportRequest};
 
-/// Notes an import. With its file in the body it begins; else it waits for the upload. `body`: the whole call, of which
-/// its id is made.
+/// Notes an import. With its file in the body it begins; else it waits for the upload. The same call under the same key is
+/// the same import, for as long as that is told of. Conflict where the key was used for another.
 pub async fn begin_import(
     app: &App,
     tenant: &Tenant,
     request: &ImportRequest,
-    body: &[u8],
+    call: Asked<'_>,
     now: Time,
 ) -> Result<Import> {
+    let id = call.id("import", tenant, now)?;
+    let asked = call.key.map(|_| job::asked(call.body));
+    if asked.is_some()
+        && let Some(import) = app.records.import_job(tenant, &id).await?
+    {
+        return begun_before(app, tenant, import, asked).await;
+    }
     let mut import = Import {
         v: VERSION,
         generation: 0,
-        id: job::id("import", tenant, body, now),
+        id,
+        asked,
         scope: request.scope.subject().to_owned(),
         format: request.format,
         timezone: request.timezone.clone(),
@@ -44,6 +54,17 @@ pub async fn begin_import(
         return Err(Error::conflict("the same import was asked for in this moment"));
     }
     if import.state == State::Queued {
+        send(app, tenant, TransferKind::Import, &import.id).await?;
+    }
+    Ok(import)
+}
+
+async fn begun_before(app: &App, tenant: &Tenant, import: Import, asked: Option<String>) -> Result<Import> {
+    if import.asked != asked {
+        return Err(key_conflict());
+    }
+    if import.state == State::Queued {
+        // Who noted it may have ended before the message was sent.
         send(app, tenant, TransferKind::Import, &import.id).await?;
     }
     Ok(import)
@@ -77,6 +98,30 @@ pub async fn restart(app: &App, tenant: &Tenant, id: &str, now: Time) -> Result<
     Ok(import)
 }
 
+/// Begins an export again where it stopped. Conflict where its files have lapsed meanwhile: half of it would be gone.
+pub async fn restart_export(app: &App, tenant: &Tenant, id: &str, now: Time) -> Result<Export> {
+    let mut export = found_export(app, tenant, id).await?;
+    match export.state {
+        State::Done => return Ok(export),
+        State::Waiting | State::Failed => {
+            if now >= export.created_at.plus(FILES_KEPT) {
+                let expected = Some("a new export, by `POST /v1/exports`".to_owned());
+                return Err(Error { expected, ..Error::conflict("the export's first files have lapsed") });
+            }
+            export.state = State::Queued;
+            export.problem = None;
+            export.updated_at = now;
+            if !app.records.put_export(tenant, &mut export, now).await? {
+                return Err(Error::conflict("the export changed in this moment"));
+            }
+        }
+        // Whoever is at it goes on; whoever comes to it second stops at the first file.
+        State::Queued | State::Running => {}
+    }
+    send(app, tenant, TransferKind::Export, id).await?;
+    Ok(export)
+}
+
 /// Notes an export, which begins.
 pub async fn begin_export(
     app: &App,
@@ -88,7 +133,7 @@ pub async fn begin_export(
     let mut export = Export {
         v: VERSION,
         generation: 0,
-        id: job::id("export", tenant, body, now),
+        id: Asked { body, key: None }.id("export", tenant, now)?,
         scope: request.scope.subject().to_owned(),
         format: request.format,
         history: request.history,
@@ -117,6 +162,13 @@ pub(super) async fn found(app: &App, tenant: &Tenant, id: &str) -> Result<Import
     job::check_id(id)?;
     let import = app.records.import_job(tenant, id).await?;
     import.ok_or_else(|| Error::not_found("there is no such import, or it is over since a month"))
+}
+
+/// The export of that id. Not found where there is none, or it is too long ago.
+pub(super) async fn found_export(app: &App, tenant: &Tenant, id: &str) -> Result<Export> {
+    job::check_id(id)?;
+    let export = app.records.export_job(tenant, id).await?;
+    export.ok_or_else(|| Error::not_found("there is no such export, or it is over since a month"))
 }
 
 async fn send(app: &App, tenant: &Tenant, kind: TransferKind, id: &str) -> Result<()> {

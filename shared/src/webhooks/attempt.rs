@@ -1,4 +1,4 @@
-//! One try to tell a webhook of an event.
+//! One try to tell a webhook, or the bus, of an event.
 
 use jiff::SignedDuration;
 use tokio::time::Instant;
@@ -6,10 +6,14 @@ use tokio::time::Instant;
 use crate::app::App;
 use crate::aws::queue::DeliverMessage;
 use crate::error::Result;
-use crate::memory::event::Happening;
+use crate::memory::event::{Event, Happening};
 use crate::memory::webhook::{Attempt, Delivery, Standing, Webhook};
 use crate::memory::{Tenant, Time};
 use crate::webhooks::{signature, until};
+
+/// How long a bus is left alone that did not take an event. A message that came twenty times, which takes it ten hours, is a
+/// dead letter.
+const BUS_WAITS: SignedDuration = SignedDuration::from_mins(30);
 
 /// What becomes of the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +28,8 @@ pub enum Ended {
 /// nothing twice but where two come at the very same time.
 pub async fn attempt(app: &App, tenant: &Tenant, message: &DeliverMessage, now: Time) -> Result<Ended> {
     let event = &message.event;
-    let Some(webhook) = app.records.webhook(tenant, &message.webhook).await? else { return Ok(Ended::Done) };
+    let Some(webhook) = &message.webhook else { return Ok(to_bus(app, tenant, event).await) };
+    let Some(webhook) = app.records.webhook(tenant, webhook).await? else { return Ok(Ended::Done) };
     let is_ping = event.kind == Happening::Ping;
     if !webhook.enabled && !is_ping {
         return Ok(Ended::Done);
@@ -51,6 +56,13 @@ pub async fn attempt(app: &App, tenant: &Tenant, message: &DeliverMessage, now: 
         Some(wait) => Ended::Again(wait),
         None => Ended::Done,
     })
+}
+
+/// Done as well where there is no bus any more.
+async fn to_bus(app: &App, tenant: &Tenant, event: &Event) -> Ended {
+    let Some(bus) = &app.bus else { return Ended::Done };
+    let left = bus.put(&[(tenant.as_str(), event)]).await;
+    if left.is_empty() { Ended::Done } else { Ended::Again(BUS_WAITS) }
 }
 
 async fn call(app: &App, webhook: &Webhook, delivery: &Delivery, now: Time) -> Result<Attempt> {

@@ -1,8 +1,10 @@
-//! From the outbox to the queue: for each thing that happened a message to each webhook that wants to hear it.
+//! From the outbox to the queue: for each thing that happened a message to each webhook that wants to hear it. And to the
+//! bus, where there is one.
 
 use std::collections::HashMap;
 
 use crate::app::App;
+use crate::aws::bus::Told;
 use crate::aws::queue::DeliverMessage;
 use crate::error::Result;
 use crate::memory::Tenant;
@@ -27,6 +29,15 @@ pub async fn spread(app: &App, shard: &str) -> Result<usize> {
         for webhook in listening {
             let heard = post.events.iter().filter(|event| webhook.hears(event));
             messages.extend(heard.map(|event| DeliverMessage::of(&tenant, &webhook.id, event)));
+        }
+    }
+    if let Some(bus) = &app.bus {
+        let happened = posted.iter().map(|posted| &posted.post).filter(|post| post.webhook.is_none());
+        let told: Vec<Told<'_>> =
+            happened.flat_map(|post| post.events.iter().map(|event| (post.tenant.as_str(), event))).collect();
+        // What it does not take goes by the queue, so that a bus that is broken keeps nothing in the outbox.
+        for (tenant, event) in bus.put(&told).await {
+            messages.push(DeliverMessage::to_bus(&Tenant::parse(tenant)?, event));
         }
     }
     if !messages.is_empty() {

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::{memory_v1, sample, text, time};
 
 const IMPORT: &str = "import.json";
+const IMPORT_ASKED: &str = "import-asked.json";
 const EXPORT: &str = "export.json";
 const MESSAGE: &str = "transfer-message.json";
 const LINES: &str = "export-lines.json";
@@ -25,6 +26,7 @@ fn import_v1() -> Import {
         v: 1,
         generation: 7,
         id: "5d41402abc4b2a76b9719d911017c592".to_owned(),
+        asked: None,
         scope: "user:zoë".to_owned(),
         format: Some(Format::Whatsapp),
         timezone: "Europe/Vienna".to_owned(),
@@ -39,6 +41,19 @@ fn import_v1() -> Import {
         errors: vec![LineError { line: 3, wrong: "wrong".to_owned(), expected: "right".to_owned() }],
         waits: 1,
         problem: Some("none".to_owned()),
+    }
+}
+
+/// One that was asked for under an idempotency key.
+fn import_asked_v1() -> Import {
+    let context = json!({"markdown": {"day": "2026-05-13", "at": "2026-05-13T10:00:00", "said": {"0f1e": 2}}});
+    let context: Context = serde_json::from_value(context).expect("a context");
+    let import = import_v1();
+    Import {
+        asked: Some("9f86d081884c7d659a2feaa0c55ad015".to_owned()),
+        format: Some(Format::Markdown),
+        place: Place { context, ..import.place },
+        ..import
     }
 }
 
@@ -82,6 +97,7 @@ fn read<T: DeserializeOwned>(name: &str) -> T {
 #[test]
 fn transfers_of_version_1_are_read() {
     assert_eq!(read::<Import>(IMPORT), import_v1());
+    assert_eq!(read::<Import>(IMPORT_ASKED), import_asked_v1());
     assert_eq!(read::<Export>(EXPORT), export_v1());
     assert_eq!(TransferMessage::parse(&text(1, MESSAGE)).expect("a message"), message_v1());
     assert_eq!(read::<Vec<Line>>(LINES), lines_v1());
@@ -91,8 +107,9 @@ fn transfers_of_version_1_are_read() {
 #[test]
 #[ignore = "writes the samples of the current version; run once per version"]
 fn the_samples_of_the_current_version_of_transfers_are_written() {
-    let samples: [(&str, Value); 4] = [
+    let samples: [(&str, Value); 5] = [
         (IMPORT, json!(import_v1())),
+        (IMPORT_ASKED, json!(import_asked_v1())),
         (EXPORT, json!(export_v1())),
         (MESSAGE, json!(message_v1())),
         (LINES, json!(lines_v1())),

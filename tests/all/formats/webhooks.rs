@@ -27,6 +27,9 @@ fn samples_of_webhooks_still_decode() {
     );
     let message: DeliverMessage = read("deliver-message.json");
     assert_eq!((message.event.memory, message.event.revision), (Some(id("0123456789abcdef")), Some(3)));
+    assert_eq!(message.webhook.as_deref(), Some("0123456789abcdef"));
+    let message: DeliverMessage = read("deliver-to-bus.json");
+    assert_eq!((message.webhook, message.event.kind), (None, Happening::Forgotten));
     let webhook: Webhook = read("webhook.json");
     assert!(!webhook.enabled && webhook.failing_since == Some(time("2026-11-16T09:40:00Z")));
     let delivery: Delivery = read("delivery.json");

@@ -3,7 +3,7 @@
 use memorable::transfer::MOST_INLINE_BYTES;
 use serde_json::{Value, json};
 
-use crate::route::{Route, in_path, in_query, schema};
+use crate::route::{Route, idempotency_key, in_path, in_query, schema};
 use crate::schemas::{body, list, maybe, object, or_null};
 
 const TAG: &str = "Transfer";
@@ -17,8 +17,10 @@ pub fn routes() -> Vec<Route> {
             .about(
                 "With `content` the file goes in the body. Without, the answer's `upload` says where to put it by `PUT`, \
                  and `POST /v1/imports/{id}/start` begins. The format is detected where none is given. Importing the same \
-                 file again changes nothing; what was forgotten stays so.",
+                 file again changes nothing; what was forgotten stays so. Under an idempotency key the call is the same \
+                 import for a month.",
             )
+            .with([idempotency_key()])
             .taking(
                 body(
                     json!({
@@ -36,7 +38,8 @@ pub fn routes() -> Vec<Route> {
                     ("upload", json!({"scope": "user:alice"})),
                 ],
             )
-            .answering(202, "Noted"),
+            .answering(202, "Noted")
+            .or([409]),
         Route::new("GET /v1/imports/{id}", TAG, "getImport", "How far an import is", import())
             .with([job()])
             .refused_at_first(404)
@@ -70,6 +73,12 @@ pub fn routes() -> Vec<Route> {
             .with([job(), in_query("cursor", "`next_cursor` of the answer before", json!({ "type": "string" }), false, Value::Null)])
             .refused_at_first(404)
             .or([404]),
+        Route::new("POST /v1/exports/{id}/start", TAG, "startExport", "Have an export go on", export())
+            .about("One that failed goes on behind its last file. Beginning one twice does no harm.")
+            .with([job()])
+            .answering(202, "It will be gone on with")
+            .refused_at_first(404)
+            .or([404, 409]),
     ]
 }
 

@@ -12,7 +12,8 @@ pub const CODES: &str = "Exit codes:
   2  the command line is wrong
   3  there is no such thing, nothing was found, or with --sure what was found hardly answers
   4  refused: what was asked for is wrong, or contradicts what is stored
-  5  the service does not answer, is busy, or another process has the folder: try again";
+  5  the service does not answer, is busy, or another process has the folder: try again
+  6  done but for some lines of a file, which are listed";
 
 /// A command that broke nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Ended {
     Done,
     /// It did, and there was nothing to find.
     Nothing,
+    /// It did but for some, and said which.
+    Partly,
 }
 
 /// Says what went wrong, and gives the exit code.
@@ -28,6 +31,7 @@ pub fn code(result: Result<Ended>) -> ExitCode {
     let error = match result {
         Ok(Ended::Done) => return ExitCode::SUCCESS,
         Ok(Ended::Nothing) => return ExitCode::from(3),
+        Ok(Ended::Partly) => return ExitCode::from(6),
         Err(error) => error,
     };
     console::note(format!("memorable: {error}"));

@@ -5,8 +5,10 @@ mod chat;
 mod completion;
 mod digest;
 mod ended;
+mod export;
 mod forget;
 mod get;
+mod import;
 mod keys;
 mod list;
 mod load;
@@ -18,6 +20,7 @@ mod recall;
 mod remember;
 mod serve;
 mod status;
+mod transfers;
 
 use std::process::ExitCode;
 
@@ -49,6 +52,8 @@ enum Command {
     Digest(digest::Digest),
     Night(night::Night),
     Status(status::Status),
+    Import(import::Import),
+    Export(export::Export),
     Load(load::Load),
     Backup(backup::Backup),
     Restore(backup::Restore),
@@ -88,6 +93,8 @@ impl Command {
             Command::Digest(command) => Box::pin(command.run()).await,
             Command::Night(command) => Box::pin(command.run()).await,
             Command::Status(command) => Box::pin(command.run()).await,
+            Command::Import(command) => Box::pin(command.run()).await,
+            Command::Export(command) => Box::pin(command.run()).await,
             Command::Load(command) => Box::pin(command.run()).await,
             Command::Backup(command) => Box::pin(command.run()).await,
             Command::Restore(command) => Box::pin(command.run()).await,

@@ -1,8 +1,6 @@
 //! Notes in Markdown: each item of a list and each paragraph is one; a heading with a date says when, and so does a time
 //! of day in front of an item. Reads back the days that exports write.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::{Date, Time as Clock};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
@@ -11,13 +9,12 @@ use crate::ingest::Draft;
 use crate::transfer::diary::NOTES;
 use crate::transfer::job::LineError;
 use crate::transfer::read::frames::Frame;
+use crate::transfer::read::moment::Moment;
 use crate::transfer::read::pieces::{name, pieces};
 use crate::transfer::read::{Found, Setting};
 
 /// Most bytes of one note under way.
 const MOST_BYTES: usize = 512 * 1024;
-/// Most different notes of one moment that are told apart.
-const MOST_AT_ONCE: usize = 1_000;
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// What of the lines before matters to those after.
@@ -32,11 +29,9 @@ pub struct Context {
     /// Whether the front matter has not ended yet.
     #[serde(default)]
     is_in_front: bool,
-    /// The time of the last notes, and how often each was said then, by hash.
-    #[serde(default)]
-    at: Option<String>,
-    #[serde(default)]
-    said: BTreeMap<String, usize>,
+    /// What was said last.
+    #[serde(flatten)]
+    moment: Moment,
 }
 
 #[derive(Debug)]
@@ -154,7 +149,7 @@ impl Reader {
                 metadata: metadata.clone(),
                 ..Draft::of(&setting.scope, piece.to_owned())
             };
-            let nth = self.context.nth(at.map(|at| at.to_string()), &draft);
+            let nth = self.context.moment.nth(at, &draft);
             found.push(Found::Said { draft: Box::new(draft), line: note.line, nth });
         }
     }
@@ -162,18 +157,6 @@ impl Reader {
     /// Where the note under way begins.
     pub fn unfinished(&self) -> Option<(u64, u64)> {
         self.unfinished.as_ref().map(|note| (note.at, note.line - 1))
-    }
-}
-
-impl Context {
-    fn nth(&mut self, at: Option<String>, draft: &Draft) -> usize {
-        if self.at != at || self.said.len() >= MOST_AT_ONCE {
-            self.at = at;
-            self.said.clear();
-        }
-        let often = self.said.entry(draft.fingerprint()).or_default();
-        *often += 1;
-        *often - 1
     }
 }
 

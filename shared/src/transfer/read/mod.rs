@@ -9,6 +9,7 @@ pub mod frames;
 mod jsonl;
 mod markdown;
 mod mem0;
+mod moment;
 mod pieces;
 pub mod whatsapp;
 

@@ -3,22 +3,19 @@
 pub mod dates;
 pub mod head;
 
-use std::collections::BTreeMap;
-
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::ingest::Draft;
 use crate::transfer::job::{DateOrder, LineError};
 use crate::transfer::read::frames::Frame;
+use crate::transfer::read::moment::Moment;
 use crate::transfer::read::pieces::{name, pieces};
 use crate::transfer::read::{Found, Setting};
 use head::{Head, is_mark};
 
 /// Most bytes of a message under way: WhatsApp itself takes 65,536 signs.
 const MOST_BYTES: usize = 512 * 1024;
-/// Most different messages of one moment that are told apart.
-const MOST_AT_ONCE: usize = 1_000;
 /// The session of a chat that was given no name.
 const SESSION: &str = "whatsapp";
 const EXPECTED: &str = "`[31.12.23, 21:45:10] Name: text` or `12/31/23, 9:45 PM - Name: text`";
@@ -46,11 +43,9 @@ pub struct Context {
     /// Whether the message that lines would go on is one that could not be taken.
     #[serde(default)]
     orphaned: bool,
-    /// The time of the last message, and how often each was said then, by hash.
-    #[serde(default)]
-    at: Option<DateTime>,
-    #[serde(default)]
-    said: BTreeMap<String, usize>,
+    /// What was said last.
+    #[serde(flatten)]
+    moment: Moment,
 }
 
 #[derive(Debug)]
@@ -166,7 +161,7 @@ impl Reader {
                 occurred_at: Some(time),
                 ..Draft::of(&setting.scope, piece.to_owned())
             };
-            let nth = self.context.nth(message.civil, &draft);
+            let nth = self.context.moment.nth(Some(message.civil), &draft);
             found.push(Found::Said { draft: Box::new(draft), line: message.line, nth });
         }
     }
@@ -174,19 +169,6 @@ impl Reader {
     /// Where the message under way begins.
     pub fn unfinished(&self) -> Option<(u64, u64)> {
         self.unfinished.as_ref().map(|message| (message.at, message.line - 1))
-    }
-}
-
-impl Context {
-    /// How often the same was said in this moment before: heads have minutes, and people say "ok" twice in one.
-    fn nth(&mut self, civil: DateTime, draft: &Draft) -> usize {
-        if self.at != Some(civil) || self.said.len() >= MOST_AT_ONCE {
-            self.at = Some(civil);
-            self.said.clear();
-        }
-        let often = self.said.entry(draft.fingerprint()).or_default();
-        *often += 1;
-        *often - 1
     }
 }
 
