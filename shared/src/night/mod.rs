@@ -20,6 +20,7 @@ mod duplicates;
 mod each;
 pub mod examples;
 mod expire;
+pub mod failures;
 mod forecast;
 pub mod head;
 pub mod hindsight;
