@@ -7,6 +7,7 @@
 //! arm in `run` below. Its figures are in checkpoints, logs and `GET /v1/nights/{date}` from then on.
 
 mod account;
+pub mod ahead;
 pub mod backup;
 mod baseline;
 mod budget;
@@ -145,6 +146,7 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
         Step::Replay => replay::replay(app, scope, now).await,
         Step::Corrections => corrections::list(app, scope).await,
         Step::Hindsight => hindsight::learn(app, scope, now).await,
+        Step::Ahead => Box::pin(ahead::ahead(night)).await,
         Step::Sweep => sweep::sweep(app, scope, now).await,
     }
 }
