@@ -1,5 +1,5 @@
-//! Learns from what failed in the service itself: imports, exports and models. What helped in the end becomes a lesson, as
-//! hindsight has them: a candidate first, and once it has recurred one that recall finds when something like it is asked.
+//! Learns from what failed in the service itself: imports, exports, models, dead letters, nights of scopes. What helped in
+//! the end becomes a lesson, as hindsight has them: a candidate first, and once it has recurred one that recall finds when something like it is asked.
 //!
 //! All of it is looked up anew each night, from what jobs and calls of models came to within the month that these are told
 //! of. The lessons stand in the tenant's scope `org`, each on a note of what failed, and go with it. In neither is any
@@ -7,6 +7,7 @@
 //! general.
 
 mod models;
+mod nights;
 mod tries;
 
 use jiff::civil::Date;
@@ -35,6 +36,7 @@ const MOST: usize = 20;
 pub async fn learn(app: &App, tenant: &Tenant, night: Date, now: Time) -> Result<()> {
     let mut failures = tries::failures(app, tenant).await?;
     failures.extend(models::failures(app, tenant, night).await?);
+    failures.extend(nights::failures(app, tenant, night).await?);
     let scope = Scope::parse(tenant, KEPT_IN)?;
     let mut all = alike(failures);
     all.sort_by(|a, b| b.occasions.last().cmp(&a.occasions.last()));
@@ -98,6 +100,11 @@ async fn noted(app: &App, scope: &Scope, content: &str, now: Time) -> Result<Opt
     app.records.import_memories(scope, &[NewMemory { memory: note, entry, replaces: None }]).await?;
     // Of two nights at once one stores it.
     app.records.memory(scope, id).await
+}
+
+/// When that day began.
+fn at(date: Date) -> Option<Time> {
+    format!("{date}T00:00:00Z").parse().ok()
 }
 
 fn lowered(what: &str) -> String {

@@ -1,4 +1,4 @@
-//! Nights that learn from imports, exports and models that failed: what helped is told to whoever meets the like.
+//! Nights that learn from imports, exports, models, messages and nights that failed: what helped is told to whoever meets the like.
 
 use memorable::memory::Tenant;
 use memorable::memory::standing::Standing;
@@ -113,6 +113,27 @@ async fn of_lines_that_were_not_taken_what_was_expected_is_learned_and_no_secret
     let all = format!("{:?}", kept(&house).await);
     assert!(all.contains("a file that has what is expected: an object on a line of its own"), "{all}");
     assert!(!all.contains("hunter2"), "{all}");
+}
+
+#[tokio::test]
+async fn dead_letters_and_failed_nights_that_were_over_the_night_after_teach_so() {
+    let house = house().await;
+    let date = |back: i64| now().plus(-SignedDuration::from_hours(24 * back)).date();
+    let counts: [(i64, &[(&str, usize)]); 6] = [
+        (7, &[("redrive.figures.sent_back", 2), ("done", 1)]),
+        (6, &[("done", 1)]),
+        (5, &[("redrive.figures.sent_back", 1), ("failed", 3)]),
+        (4, &[("done", 4)]),
+        // It came back too often, and somebody took it away: who knows what helped.
+        (3, &[("redrive.figures.left", 1), ("done", 4)]),
+        (2, &[("done", 4)]),
+    ];
+    for (back, counts) in counts {
+        house.app.records.add_to_report(&tenant(), date(back), counts, now()).await.expect("a report");
+    }
+    assert_eq!(learn(&house).await, (1, 1), "a night failed once, letters came twice");
+    let known = known_of(&house, "a message of a queue became a dead letter and is not done").await;
+    assert!(known[0]["content"].as_str().is_some_and(|text| text.contains("sending it back")), "{known:?}");
 }
 
 #[tokio::test]

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::at;
 use crate::app::App;
 use crate::error::Result;
+use crate::memory::Tenant;
 use crate::memory::choice;
 use crate::memory::failure::Failure;
 use crate::memory::standing::Standing;
-use crate::memory::{Tenant, Time};
 
 /// Days of calls that are looked at.
 const DAYS: i64 = 30;
@@ -56,8 +57,4 @@ fn is_failing(standing: &Standing) -> bool {
 /// Whether hardly any did.
 fn is_well(standing: &Standing) -> bool {
     10 * standing.errors <= standing.calls
-}
-
-fn at(date: Date) -> Option<Time> {
-    format!("{date}T00:00:00Z").parse().ok()
 }
