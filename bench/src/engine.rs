@@ -279,7 +279,7 @@ impl Bench {
                     filter: passes.is_some().then_some(&filter as _),
                     is_dead: &|_| false,
                 };
-                ids = candidates(app, &atlas, &wanted).await?;
+                ids = candidates(app, &atlas, &wanted).await?.into_iter().map(|candidate| candidate.id).collect();
             }
             for block in app.segments.get_all(&manifest.segments).await? {
                 ids.extend(block.iter().filter(|entry| filter(entry)).map(|entry| entry.id));

@@ -1,6 +1,7 @@
 //! Conversations through the whole house, with a scripted model.
 
 mod again;
+mod ahead;
 mod aloud;
 mod trouble;
 

@@ -5,6 +5,7 @@
 //! expected values here.
 
 mod attributes;
+mod learned;
 mod nights;
 mod summaries;
 mod transfers;
@@ -179,33 +180,11 @@ fn memory_v1() -> Memory {
 /// A memory with the least there can be: what stays of a forgotten one.
 fn stub_v1() -> Memory {
     Memory {
-        v: 1,
-        id: id("zyxwvtsrqpnmkjhg"),
         revision: 2,
         state: State::Forgotten,
-        content: String::new(),
-        session: None,
-        speaker: None,
-        role: None,
-        occurred_at: None,
-        recorded_at: time("2026-01-02T03:04:06.789012Z"),
         order: -7,
         updated_at: time("2026-02-03T00:00:00Z"),
-        expires_at: None,
-        metadata: serde_json::Map::new(),
-        tags: Vec::new(),
-        classification: None,
-        derived_from: Vec::new(),
-        claims: Vec::new(),
-        depends_on: Vec::new(),
-        superseded_by: None,
-        superseded_at: None,
-        stale_because: None,
-        sources: 1,
-        merged: Vec::new(),
-        merged_into: None,
-        fingerprint: String::new(),
-        cold: None,
+        ..Memory::new(id("zyxwvtsrqpnmkjhg"), String::new(), time("2026-01-02T03:04:06.789012Z"))
     }
 }
 

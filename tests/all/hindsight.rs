@@ -1,5 +1,7 @@
 //! Nights that learn from questions that failed: what answered in the end answers the next time, and goes with its evidence.
 
+mod failures;
+
 use jiff::SignedDuration;
 use memorable::memory::asked::Asked;
 use memorable::memory::{MemoryId, Time};

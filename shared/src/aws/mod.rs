@@ -13,6 +13,7 @@ pub mod errors;
 mod feedbacks;
 pub mod files;
 pub mod items;
+mod jobs;
 pub mod keys;
 pub mod listing;
 pub mod memories;

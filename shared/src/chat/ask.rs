@@ -17,7 +17,7 @@ use crate::classify::sensitivity::sensitivity;
 use crate::memory::{MemoryId, Sensitivity, Time};
 use crate::models::Place;
 use crate::models::memo::{Alike, Asking};
-use crate::models::routes;
+use crate::models::routes::{self, ModelCall};
 use crate::receipt::meter;
 
 /// How long all models together may take. API Gateway waits for 30 seconds; what is left is for reading and storing.
@@ -37,6 +37,23 @@ pub struct Answered {
     pub packed: Packed,
     /// How closed the closed-most of all that it saw is.
     pub seen: Sensitivity,
+    /// Whether it was at hand, and no model was asked.
+    pub was_known: bool,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The message.
+    pub request: &'a Request,
+    /// What it is answered from.
+    pub evidence: &'a Evidence,
+    /// The message as a memory, at the revision that it has now.
+    pub source: (MemoryId, u32),
+    /// The memory that the answer is to be stored as, where it is.
+    pub becomes: Option<MemoryId>,
+    /// For when it is answered.
+    pub at: Time,
 }
 
 /// Why no model answered.
@@ -54,15 +71,14 @@ pub struct NoModel {
 /// Of the evidence that which is too closed for the first allowed model is left out, rather than that model silenced.
 /// Where that model fails, and what it was given is too closed for those after it, they are asked with less.
 ///
-/// `id`: the message, as it was stored a moment ago. `hear`: is told what a model says as it says it.
+/// `hear`: is told what a model says as it says it.
 pub async fn ask(
     app: &App,
-    request: &Request,
-    evidence: &Evidence,
-    id: MemoryId,
+    question: &Question<'_>,
     hear: Option<Hear<'_>>,
     now: Time,
 ) -> std::result::Result<Answered, NoModel> {
+    let Question { request, evidence, source, becomes, at } = *question;
     if app.converse.is_empty() {
         return Err(not_configured());
     }
@@ -74,7 +90,7 @@ pub async fn ask(
     let has_begun = AtomicBool::new(false);
     let pass_on = |heard: routes::Heard| pass_on(hear, &has_begun, heard);
     let aloud: Option<routes::Hear<'_>> = if hear.is_some() { Some(&pass_on) } else { None };
-    let rules = rules("", now);
+    let rules = rules("", at);
     let begun = Instant::now();
     let mut asked: Option<Sensitivity> = None;
     let mut failures = Vec::new();
@@ -89,24 +105,26 @@ pub async fn ask(
         let left = WITHIN.saturating_sub(begun.elapsed());
         let asking = Asking {
             scope: &request.scope,
-            prompt: &prompt(message, &packed, now),
+            prompt: &prompt(message, &packed, at),
             depends: &packed.grounds,
-            source: Some((id, 1)),
-            becomes: Some(super::reply_id(&request.scope, id)),
+            source: Some(source),
+            becomes,
             alike: Some(Alike { question: message, rules: &rules }),
             sensitivity: seen,
             deadline: left,
-            now,
+            now: at,
         };
         let (text, calls) = app.memos.converse_aloud(&route, &asking, aloud, plain).await;
-        let model = calls.iter().rev().find(|call| call.is_ok()).map(|call| call.model.clone());
+        let answered = calls.iter().rev().find(|call| call.is_ok());
+        let model = answered.map(|call| call.model.clone());
+        let was_known = answered.is_some_and(ModelCall::is_memo);
         failures.extend(calls.iter().filter(|call| !call.is_ok()).map(|call| {
             let detail = call.detail.as_deref().unwrap_or(call.outcome);
             format!("{}: {detail}", call.model)
         }));
         meter().models(calls);
         if let Some(text) = text {
-            return Ok(Answered { text, model: model.unwrap_or_default(), packed, seen });
+            return Ok(Answered { text, model: model.unwrap_or_default(), packed, seen, was_known });
         }
     }
     Err(if asked.is_none() { not_allowed(said) } else { failed(&failures) })

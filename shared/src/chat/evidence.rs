@@ -90,27 +90,48 @@ pub async fn read(app: &App, request: &Request, held: &[Turn], message: MemoryId
         ..recall::Request::of(&request.scope, &request.message, MEMORIES + ECHOES, TOKENS)
     };
     let found = recall::recall(app, &asked, now).await?;
+    Ok(gathered(app, request, turns, found, now).await.0)
+}
+
+/// What the message would be answered from at that time as the first of a conversation, and the memories in which the same
+/// was asked before. Leaves no trace.
+pub async fn ahead(app: &App, request: &Request, at: Time) -> Result<(Evidence, Vec<Memory>)> {
+    let asked = recall::Request::of(&request.scope, &request.message, MEMORIES + ECHOES, TOKENS);
+    let found = Box::pin(recall::replayed(app, &asked, at)).await?;
+    Ok(gathered(app, request, Vec::new(), found, at).await)
+}
+
+/// The evidence, with those turns, in what was found; and the echoes that it is not in.
+async fn gathered(
+    app: &App,
+    request: &Request,
+    turns: Vec<Memory>,
+    found: recall::Recalled,
+    now: Time,
+) -> (Evidence, Vec<Memory>) {
     let abstain = found.abstain();
     let mut memories: Vec<(Memory, f32)> = found.found.into_iter().map(|found| (found.memory, found.score)).collect();
-    drop_echoes(request, &mut memories);
+    let echoes = take_echoes(request, &mut memories);
     memories.truncate(MEMORIES);
     let may_be_read = Place::Process.may_see(sensitivity(&request.message));
     let asks = may_be_read.then(|| builtin::embed_query(&request.message));
     let earlier = if app.converse.is_empty() { Vec::new() } else { earlier(app, request, &memories, now).await };
-    Ok(Evidence { turns, memories, earlier, asks, abstain })
+    (Evidence { turns, memories, earlier, asks, abstain }, echoes)
 }
 
 /// Leaves out where the same was asked in another conversation, and what was answered there: neither is evidence, and an
 /// answer that is kept would never fit again if asking changed what it was made from. In this conversation it matters:
-/// who says "go on" twice wants to hear more.
-fn drop_echoes(request: &Request, memories: &mut Vec<(Memory, f32)>) {
+/// who says "go on" twice wants to hear more. Gives where it was asked.
+fn take_echoes(request: &Request, memories: &mut Vec<(Memory, f32)>) -> Vec<Memory> {
     let is_elsewhere = |memory: &Memory| memory.session.as_deref() != Some(request.session.as_str());
     let is_echo = |(memory, _): &&(Memory, f32)| {
         memory.role == Some(Role::User) && is_elsewhere(memory) && is_alike(&memory.content, &request.message)
     };
-    let asked: HashSet<MemoryId> = memories.iter().filter(is_echo).map(|(memory, _)| memory.id).collect();
+    let echoes: Vec<Memory> = memories.iter().filter(is_echo).map(|(memory, _)| memory.clone()).collect();
+    let asked: HashSet<MemoryId> = echoes.iter().map(|memory| memory.id).collect();
     let answered: HashSet<MemoryId> = asked.iter().map(|id| super::reply_id(&request.scope, *id)).collect();
     memories.retain(|(memory, _)| !asked.contains(&memory.id) && !answered.contains(&memory.id));
+    echoes
 }
 
 /// What nights made of the other conversations that the memories are from, those of the likeliest first. Where it cannot be

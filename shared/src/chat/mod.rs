@@ -1,5 +1,6 @@
 //! A conversation: what somebody says is stored, answered from memory by a model, and the answer is stored, too.
 
+pub mod ahead;
 pub mod architect;
 mod ask;
 pub mod evidence;
@@ -23,7 +24,7 @@ use crate::memory::{Memory, MemoryId, Scope, Sensitivity, State, Time};
 use crate::receipt::meter;
 use architect::Summed;
 pub use ask::NoModel;
-use ask::{Answered, ask};
+use ask::{Answered, Question, ask};
 use evidence::Evidence;
 pub use request::{MOST_BODY_BYTES, Request, wants_stream};
 
@@ -152,7 +153,9 @@ async fn answer(
     now: Time,
 ) -> Result<Chatted> {
     let evidence = Box::pin(evidence::read(app, request, held, id, now)).await?;
-    match Box::pin(ask(app, request, &evidence, id, hear, now)).await {
+    let becomes = Some(reply_id(&request.scope, id));
+    let question = Question { request, evidence: &evidence, source: (id, 1), becomes, at: now };
+    match Box::pin(ask(app, &question, hear, now)).await {
         Ok(answered) => {
             let chatted = Box::pin(store_reply(app, request, answered, held, id, now)).await?;
             // What an answer was made from is what the question should have found first.
@@ -178,7 +181,7 @@ async fn store_reply(
     id: MemoryId,
     now: Time,
 ) -> Result<Chatted> {
-    let Answered { text, model, packed, seen } = answered;
+    let Answered { text, model, packed, seen, .. } = answered;
     let used = |id: &MemoryId| Used { id: *id, cited: text.contains(&id.to_string()) };
     let kept = Kept {
         model,

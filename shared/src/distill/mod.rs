@@ -21,7 +21,7 @@ use crate::classify::sensitivity::sensitivity;
 use crate::error::Result;
 use crate::index::Entry;
 use crate::memory::id::Identity;
-use crate::memory::{Classification, Memory, MemoryId, Scope, Sensitivity, State, Time, memory};
+use crate::memory::{Classification, Memory, MemoryId, Scope, Sensitivity, State, Time};
 
 pub use fact::{Fact, Said};
 pub use settle::{settle, settle_facts, slots};
@@ -142,37 +142,18 @@ fn made_of(scope: &Scope, turn: &Memory, nth: usize, fact: Fact, by: &str) -> Me
         by: by.to_owned(),
         ..class
     };
+    // Known since the turn says so: made later or again it is the same.
+    let made = Memory::new(MemoryId::derive(scope, identity), fact.text, turn.updated_at);
     Memory {
-        v: memory::VERSION,
-        id: MemoryId::derive(scope, identity),
-        revision: 1,
-        state: State::Ready,
-        content: fact.text,
-        // It is no turn of the session; what it was derived from is.
-        session: None,
         speaker: turn.speaker.clone(),
-        role: None,
         occurred_at: Some(at),
-        // Known since the turn says so: made later or again it is the same.
-        recorded_at: turn.updated_at,
         order: turn.order,
-        updated_at: turn.updated_at,
         // Whatever narrows down or ends the turn does so to what was made of it.
         expires_at: turn.expires_at,
         metadata: if turn.is_file() { serde_json::Map::new() } else { turn.metadata.clone() },
         tags: turn.tags.clone(),
-        classification: Some(classification),
-        derived_from: vec![turn.id],
         claims: fact.claims,
-        depends_on: Vec::new(),
-        superseded_by: None,
-        superseded_at: None,
-        stale_because: None,
-        sources: 1,
-        merged: Vec::new(),
-        merged_into: None,
-        cold: None,
-        fingerprint: String::new(),
+        ..made.derived(vec![turn.id], classification)
     }
 }
 

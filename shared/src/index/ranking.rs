@@ -8,16 +8,17 @@ mod calibration;
 pub mod fit;
 mod lexical;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::index::Entry;
 use crate::index::atlas::Atlas;
-use crate::index::embedding::QueryVector;
+use crate::index::embedding::{Fingerprint, QueryVector};
 use crate::index::question::{Question, first_name};
 use crate::index::terms::Term;
 use crate::index::view::View;
+use crate::memory::MemoryId;
 pub use calibration::ABSTAIN_BELOW;
 use calibration::Evidence;
 
@@ -167,9 +168,20 @@ pub struct Ranked {
 pub struct Background<'a> {
     /// What is known of each large scope.
     pub atlases: Vec<&'a Atlas>,
+    /// Candidates of which only the code of a model's vector is known: that model, and the cosine with the question as the
+    /// code tells it.
+    pub coded: HashMap<MemoryId, (Fingerprint, f32)>,
 }
 
 impl Background<'_> {
+    /// The row's cosine with the question in that model; none where it is of another one.
+    fn cosine(&self, entry: &Entry, vector: &QueryVector) -> Option<f32> {
+        match self.coded.get(&entry.id) {
+            Some((model, cosine)) => (*model == vector.fingerprint).then_some(*cosine),
+            None => entry.embedding.as_ref()?.cosine(vector),
+        }
+    }
+
     fn memories(&self) -> f32 {
         self.atlases.iter().map(|atlas| atlas.entries() as f32).sum()
     }
@@ -205,7 +217,7 @@ pub fn rank(
     let mut nearest: Vec<Option<f32>> = vec![None; count];
     for vector in vectors {
         // Each model's cosines have a scale of their own, so each is brought to 0..1 by itself.
-        let own: Vec<Option<f32>> = view.rows().iter().map(|row| cosine(row.entry, vector)).collect();
+        let own: Vec<Option<f32>> = view.rows().iter().map(|row| background.cosine(row.entry, vector)).collect();
         add(&mut semantic, &unit_of_some(&own));
         add(&mut window, &unit_of_some(&windows(view, &own)));
         if vector.is_familiar {
@@ -245,10 +257,6 @@ pub fn rank(
         scored.score = calibration::chance(strength, evidence.sums[0] - sum);
     }
     Ranked { scored, confidence: calibration::confidence(strength), considered: count }
-}
-
-fn cosine(entry: &Entry, vector: &QueryVector) -> Option<f32> {
-    entry.embedding.as_ref()?.cosine(vector)
 }
 
 fn add(sum: &mut [f32], part: &[f32]) {

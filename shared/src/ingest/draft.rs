@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::memory::id::{Fields, Identity};
-use crate::memory::{Memory, MemoryId, Role, Scope, State, Time, memory};
+use crate::memory::{Memory, MemoryId, Role, Scope, Time};
 
 /// Longest text.
 pub const MOST_CONTENT_BYTES: usize = 32 * 1024;
@@ -103,33 +103,17 @@ impl Draft {
     pub fn into_memory(self, id: MemoryId, now: Time, position: usize) -> Memory {
         let fingerprint = self.fingerprint();
         Memory {
-            v: memory::VERSION,
-            id,
-            revision: 1,
-            state: State::Pending,
-            content: self.content,
             session: self.session,
             speaker: self.speaker,
             role: self.role,
             occurred_at: self.occurred_at,
-            recorded_at: now,
             order: now.micros().saturating_add(position as i64),
-            updated_at: now,
             expires_at: self.expires_at,
             metadata: self.metadata,
             tags: self.tags,
-            classification: None,
-            derived_from: Vec::new(),
-            claims: Vec::new(),
             depends_on: self.depends_on,
-            superseded_by: None,
-            superseded_at: None,
-            stale_because: None,
-            sources: 1,
-            merged: Vec::new(),
-            merged_into: None,
             fingerprint,
-            cold: None,
+            ..Memory::new(id, self.content, now)
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A recall as it is remembered for a while: what was asked and what came of it, so that nights can learn from it.
 
+pub mod recurring;
+
 use serde::{Deserialize, Serialize};
 
 use crate::memory::{MemoryId, Time};

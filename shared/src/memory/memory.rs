@@ -148,32 +148,21 @@ impl State {
 }
 
 impl Memory {
-    /// When it happened, or where nobody said, when it was stored.
-    pub fn time(&self) -> Time {
-        self.occurred_at.unwrap_or(self.recorded_at)
-    }
-
-    /// Whether a reader at `now` may see it.
-    pub fn is_visible(&self, now: Time) -> bool {
-        self.state != State::Forgotten && self.expires_at.is_none_or(|expires| now < expires)
-    }
-
-    /// The stub that stays of it once it is forgotten: no text, no names, no labels.
-    #[must_use]
-    pub fn forgotten(&self, now: Time) -> Memory {
+    /// A text as it is first stored, at that time, with nothing else known of it.
+    pub fn new(id: MemoryId, content: String, at: Time) -> Memory {
         Memory {
             v: VERSION,
-            id: self.id,
-            revision: self.revision + 1,
-            state: State::Forgotten,
-            content: String::new(),
+            id,
+            revision: 1,
+            state: State::Pending,
+            content,
             session: None,
             speaker: None,
             role: None,
             occurred_at: None,
-            recorded_at: self.recorded_at,
-            order: self.order,
-            updated_at: now,
+            recorded_at: at,
+            order: at.micros(),
+            updated_at: at,
             expires_at: None,
             metadata: Map::new(),
             tags: Vec::new(),
@@ -188,7 +177,36 @@ impl Memory {
             merged: Vec::new(),
             merged_into: None,
             fingerprint: String::new(),
+            cold: None,
+        }
+    }
+
+    /// One that was made of others, and classified when it was. It is no turn of a session; what it was made of is.
+    #[must_use]
+    pub fn derived(self, from: Vec<MemoryId>, classification: Classification) -> Memory {
+        Memory { state: State::Ready, derived_from: from, classification: Some(classification), ..self }
+    }
+
+    /// When it happened, or where nobody said, when it was stored.
+    pub fn time(&self) -> Time {
+        self.occurred_at.unwrap_or(self.recorded_at)
+    }
+
+    /// Whether a reader at `now` may see it.
+    pub fn is_visible(&self, now: Time) -> bool {
+        self.state != State::Forgotten && self.expires_at.is_none_or(|expires| now < expires)
+    }
+
+    /// The stub that stays of it once it is forgotten: no text, no names, no labels.
+    #[must_use]
+    pub fn forgotten(&self, now: Time) -> Memory {
+        Memory {
+            revision: self.revision + 1,
+            state: State::Forgotten,
+            recorded_at: self.recorded_at,
+            order: self.order,
             cold: self.cold.clone(),
+            ..Memory::new(self.id, String::new(), now)
         }
     }
 }

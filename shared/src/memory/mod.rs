@@ -7,6 +7,7 @@ pub mod classification;
 pub mod cold;
 pub mod digest;
 pub mod event;
+pub mod failure;
 pub mod feedback;
 pub mod files;
 pub mod gist;

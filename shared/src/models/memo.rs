@@ -176,10 +176,23 @@ impl Memos {
         parse: impl Fn(&Reply) -> Result<T>,
     ) -> Option<(T, ModelCall)> {
         let memo = self.find(key(route, asking), asking).await?;
-        let reply = Reply { text: memo.text, tokens_in: memo.tokens_in, tokens_out: memo.tokens_out };
+        let reply = Reply { text: memo.text.clone(), tokens_in: memo.tokens_in, tokens_out: memo.tokens_out };
         let answer = parse(&reply).ok()?;
+        if asking.becomes.is_some() && memo.becomes.is_none() {
+            self.adopt(key(route, asking), asking, &memo).await;
+        }
         meter().memos(1, 0, memo.nanodollars.map(Dollars::from_nanos));
-        Some((answer, ModelCall::memo(route.task(), memo.model, 1)))
+        Some((answer, ModelCall::memo(route.task(), memo.model.clone(), 1)))
+    }
+
+    /// Makes what was asked ahead an answer to who asks now: it goes with that message, and with the reply that it becomes.
+    async fn adopt(&self, key: Key, asking: &Asking<'_>, memo: &Memo) {
+        let asked = asking.source.iter().map(|(id, _)| *id).chain(asking.becomes);
+        let mut depends: Vec<MemoryId> = memo.depends.iter().copied().chain(asked).collect();
+        depends.sort_unstable();
+        depends.dedup();
+        let memo = Memo { depends, source: asking.source, becomes: asking.becomes, ..memo.clone() };
+        self.put(key, asking, memo).await;
     }
 
     /// Keeps what was answered to it as one of `among` things asked together, and made from those memories, too.
@@ -261,6 +274,10 @@ impl Memos {
             source: asking.source,
             becomes: asking.becomes,
         };
+        self.put(key, asking, memo).await;
+    }
+
+    async fn put(&self, key: Key, asking: &Asking<'_>, memo: Memo) {
         if goes_to_the_table(asking.sensitivity) {
             let mut must_be: Vec<(MemoryId, u32)> = asking.depends.iter().chain(&asking.source).copied().collect();
             must_be.sort_unstable();

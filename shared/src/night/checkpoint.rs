@@ -11,6 +11,8 @@ use crate::night::{Step, Worked};
 
 /// Version of the stored shape.
 pub const VERSION: u8 = 1;
+/// What happens to a memory on a condition that holds once: of two workers one counts it.
+const HAPPENS_ONCE: [&str; 2] = ["cooled", "warmed"];
 
 /// What a step did and cost.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,13 +117,32 @@ impl Checkpoint {
         self.due = self.due.into_iter().chain(worked.due).min();
     }
 
-    /// What another worker of the same round has written meanwhile, with those steps that only this one has done.
+    /// With what another worker of the same round has written meanwhile. `known`: what of this one the table had before.
+    ///
+    /// Both worked, so what that cost is added up. Of what a step counted that which each memory can undergo once, whoever
+    /// does it, is added up as well; the rest both saw, or did again, and the one that counted most saw all of it.
     #[must_use]
-    pub fn joined(self, other: Checkpoint) -> Checkpoint {
-        let mut joined = Checkpoint { due: self.due.into_iter().chain(other.due).min(), ..other };
-        for (name, done) in self.steps {
-            if done.is_done && !joined.steps.get(&name).is_some_and(|other| other.is_done) {
-                joined.steps.insert(name, done);
+    pub fn joined(&self, known: &Checkpoint, other: Checkpoint) -> Checkpoint {
+        let mut joined = Checkpoint {
+            started: self.started.min(other.started),
+            due: self.due.into_iter().chain(other.due).min(),
+            handed_on: self.handed_on.max(other.handed_on),
+            ..other
+        };
+        for (name, done) in &self.steps {
+            let before = known.steps.get(name).cloned().unwrap_or_default();
+            let both = joined.steps.entry(name.clone()).or_default();
+            both.is_done |= done.is_done;
+            both.requests += done.requests.saturating_sub(before.requests);
+            both.micros += done.micros.saturating_sub(before.micros);
+            both.nanodollars += done.nanodollars.saturating_sub(before.nanodollars);
+            for (figure, count) in &done.figures {
+                let sum = both.figures.entry(figure.clone()).or_default();
+                *sum = if HAPPENS_ONCE.contains(&figure.as_str()) {
+                    *sum + count.saturating_sub(before.figures.get(figure).copied().unwrap_or(0))
+                } else {
+                    *count.max(sum)
+                };
             }
         }
         joined

@@ -4,25 +4,21 @@
 //! A procedure stands on its evidence: the memory that answered, and those in which the questions themselves were said. With
 //! each of these it is forgotten. It is no turn and takes no turn's place. Of what is secret none is made.
 
+pub mod keep;
+
 use serde_json::json;
 
 use crate::app::App;
-use crate::aws::writes::Outcome;
-use crate::classify::rules;
 use crate::classify::sensitivity::sensitivity;
-use crate::distill::{indexed, put_in_place};
 use crate::error::Result;
-use crate::forget::forget;
 use crate::index::Filter;
 use crate::memory::asked::Asked;
-use crate::memory::id::Identity;
-use crate::memory::lesson::{
-    CANDIDATE, FIELD, Kept, Lesson, NTH, TAG, Voted, is_lesson, lessons, outcomes, share_a_word,
-};
-use crate::memory::{Classification, Kind, Memory, MemoryId, Scope, Sensitivity, State, Time, memory};
+use crate::memory::lesson::{Kept, Lesson, NTH, Voted, is_lesson, lessons, outcomes, share_a_word};
+use crate::memory::{Memory, MemoryId, Scope, Sensitivity, State, Time};
 use crate::models::builtin;
 use crate::night::Worked;
 use crate::recall::{self, Returned};
+use keep::Keeping;
 
 /// Lessons of one night, those of the latest answers.
 const MOST: usize = 50;
@@ -80,43 +76,11 @@ fn may_mean_the_same(one: &str, other: &str) -> bool {
 async fn keep(app: &App, scope: &Scope, lesson: &Lesson, now: Time) -> Result<Option<Kept>> {
     let source = app.records.memory(scope, lesson.resolved_by).await?.filter(|source| may_teach(source, now));
     let Some(source) = source else { return Ok(None) };
-    let from = Identity::Derived { from: source.id, revision: source.revision, nth: NTH };
-    let id = MemoryId::derive(scope, from);
-    let old = app.records.memory(scope, id).await?;
-    // Whoever forgot it did not want it.
-    if old.as_ref().is_some_and(|old| old.state == State::Forgotten) {
-        return Ok(None);
-    }
-    let kept = old.as_ref().map(Kept::of).unwrap_or_default().with(lesson);
-    if old.as_ref().is_some_and(|old| Kept::of(old) == kept) {
-        return Ok(None);
-    }
-    let evidence = said_in(app, scope, &kept.questions, now).await?;
-    let evidence: Vec<MemoryId> =
-        std::iter::once(source.id).chain(evidence.into_iter().filter(|id| *id != source.id)).collect();
-    let Some(new) = made_of(id, &source, &evidence, &kept, now) else { return Ok(None) };
-    // Notes first: who forgets one of these meanwhile finds what was made from it.
-    let notes: Vec<(MemoryId, MemoryId)> = evidence.iter().map(|of| (*of, id)).collect();
-    app.records.note_relations(scope, &notes).await?;
-    let outcome = match &old {
-        Some(old) => {
-            put_in_place(app, scope, old, Memory { recorded_at: old.recorded_at, order: old.order, ..new }, now).await?
-        }
-        None => {
-            let entry = indexed(app, scope, &new, now).await;
-            app.records.derive(scope, &source, &[(new, entry)]).await?
-        }
-    };
-    if outcome != Outcome::Done {
-        return Ok(None);
-    }
-    // One of these may have been forgotten before its note was there.
-    let still = app.records.memories(scope, &evidence).await?;
-    if still.iter().any(|memory| memory.as_ref().is_none_or(|memory| memory.state == State::Forgotten)) {
-        Box::pin(forget(app, scope, id, now)).await?;
-        return Ok(None);
-    }
-    Ok(Some(kept))
+    let Some(keeping) = Keeping::of(app, scope, &source, NTH, lesson).await? else { return Ok(None) };
+    let said_in = said_in(app, scope, &keeping.kept.questions, now).await?;
+    let evidence = std::iter::once(source.id).chain(said_in.into_iter().filter(|id| *id != source.id)).collect();
+    let content = words(&keeping.kept, &source.content);
+    keeping.put(app, scope, &source, evidence, content, (Sensitivity::Confidential, now)).await
 }
 
 /// What is there, holds, is no lesson itself, and is not so closed that there shall be no copy.
@@ -153,56 +117,10 @@ async fn said_in(app: &App, scope: &Scope, questions: &[String], now: Time) -> R
     Ok(found)
 }
 
-/// The lesson as a memory; none where its words are too closed.
-fn made_of(id: MemoryId, source: &Memory, evidence: &[MemoryId], kept: &Kept, now: Time) -> Option<Memory> {
+fn words(kept: &Kept, answer: &str) -> String {
     let asked: Vec<String> =
         kept.questions.iter().map(|question| format!("\"{}\"", cut(question, OF_A_QUESTION))).collect();
-    let content =
-        format!("When asked {}, what answers is: {}", asked.join(" or "), cut(&source.content, OF_THE_ANSWER));
-    let of_source = source.classification.as_ref().map_or(Sensitivity::General, |class| class.sensitivity);
-    let closed = sensitivity(&content).max(of_source);
-    if closed > Sensitivity::Confidential {
-        return None;
-    }
-    let class = rules::classify(&content, None, now);
-    let classification = Classification {
-        kind: Kind::Procedure,
-        sensitivity: closed,
-        confidence: kept.confidence(),
-        relevant_until: None,
-        by: TAG.to_owned(),
-        ..class
-    };
-    let candidate = (!kept.is_supported()).then(|| CANDIDATE.to_owned());
-    Some(Memory {
-        v: memory::VERSION,
-        id,
-        revision: 1,
-        state: State::Ready,
-        content,
-        session: None,
-        speaker: None,
-        role: None,
-        occurred_at: None,
-        recorded_at: now,
-        order: now.micros(),
-        updated_at: now,
-        expires_at: source.expires_at,
-        metadata: [(FIELD.to_owned(), json!(kept))].into_iter().collect(),
-        tags: std::iter::once(TAG.to_owned()).chain(candidate).collect(),
-        classification: Some(classification),
-        derived_from: evidence.to_vec(),
-        claims: Vec::new(),
-        depends_on: Vec::new(),
-        superseded_by: None,
-        superseded_at: None,
-        stale_because: None,
-        sources: 1,
-        merged: Vec::new(),
-        merged_into: None,
-        cold: None,
-        fingerprint: String::new(),
-    })
+    format!("When asked {}, what answers is: {}", asked.join(" or "), cut(answer, OF_THE_ANSWER))
 }
 
 fn cut(text: &str, letters: usize) -> String {

@@ -6,6 +6,8 @@
 //! To add a step: a variant of [`Step`] with its name and its place, a file of its own that gives a [`Worked`], and an
 //! arm in `run` below. Its figures are in checkpoints, logs and `GET /v1/nights/{date}` from then on.
 
+mod account;
+pub mod ahead;
 pub mod backup;
 mod baseline;
 mod budget;
@@ -19,6 +21,7 @@ mod duplicates;
 mod each;
 pub mod examples;
 mod expire;
+pub mod failures;
 mod forecast;
 pub mod head;
 pub mod hindsight;
@@ -43,20 +46,17 @@ mod tier;
 pub mod tune;
 mod weave;
 
-use std::collections::BTreeMap;
-
-use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use crate::app::App;
 use crate::aws::prices;
 use crate::aws::queue::NightMessage;
-use crate::aws::writes::Outcome;
 use crate::error::{Error, Result};
 use crate::index::view::Gone;
 use crate::memory::{Scope, Time};
 use crate::receipt::{Part, counted};
 
+use account::Account;
 pub use baseline::Baseline;
 pub use budget::Budget;
 pub use checkpoint::{Checkpoint, Counted, Done};
@@ -69,10 +69,6 @@ pub use step::{Step, Worked};
 
 /// Megabytes of the function `optimize`, as template.yaml has it: its time costs in proportion.
 const MEGABYTES: u32 = 3008;
-/// How often writing a checkpoint is tried again when another worker of the same scope wrote meanwhile.
-const ATTEMPTS: u32 = 4;
-/// How long a scope is left alone at most: what nobody thought of is found by then.
-const ROUND: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How often one round may run out of time: fifty times Lambda's 15 minutes are half a day.
 const HANDED_ON: u32 = 50;
 /// Microseconds of work after which a step is written down by itself; what takes less is sooner done again.
@@ -150,46 +146,43 @@ async fn run(step: Step, night: &Night<'_>, carried: &mut Carried) -> Result<Wor
         Step::Replay => replay::replay(app, scope, now).await,
         Step::Corrections => corrections::list(app, scope).await,
         Step::Hindsight => hindsight::learn(app, scope, now).await,
+        Step::Ahead => Box::pin(ahead::ahead(night)).await,
         Step::Sweep => sweep::sweep(app, scope, now).await,
     }
 }
 
 /// Goes on with a scope's night from its checkpoint. `round`: when it was planned.
 async fn go_on(night: &Night<'_>, round: Option<Time>) -> Result<Ended> {
-    let Night { app, scope, date, now, .. } = *night;
-    let mut at = match app.records.checkpoint(scope, date).await? {
-        Some(found) => found.resume(round, now),
-        None => Checkpoint::begin(date, round, now),
-    };
+    let Night { app, scope, date, .. } = *night;
+    let mut account = Account::open(app.records.checkpoint(scope, date).await?, night, round);
     let mut carried = Carried::default();
     let mut unwritten = 0;
     for step in Step::ALL {
-        if at.has(step) {
+        if account.at.has(step) {
             continue;
         }
         if night.budget.is_spent() {
-            return early(night, at).await;
+            return early(night, account).await;
         }
         app.progress.at(scope, step);
         let (worked, part) = counted(Box::pin(run(step, night, &mut carried))).await;
         let cost = cost(&part);
         unwritten += cost.micros;
-        at.note(step, &worked, &cost);
+        account.at.note(step, &worked, &cost);
         match worked {
             Err(error) => {
-                failed(night, at).await;
+                account.fail(night).await;
                 return Err(error);
             }
-            Ok(worked) if worked.more => return early(night, at).await,
+            Ok(worked) if worked.more => return early(night, account).await,
             Ok(_) if unwritten >= WORTH_A_CHECKPOINT => {
-                at = written(night, at).await?;
+                account.write(night).await?;
                 unwritten = 0;
             }
             Ok(_) => {}
         }
     }
-    let due = [at.due, Some(at.started.plus(ROUND))].into_iter().flatten().min();
-    let at = ended(night, Checkpoint { due, ..at }).await?;
+    let at = account.end(night).await?;
     let total = at.total();
     tracing::info!(%scope, %date, requests = total.requests, micros = total.micros, "a scope's night is done");
     Ok(Ended::Done(at))
@@ -203,80 +196,8 @@ fn cost(part: &Part) -> Done {
 }
 
 /// Leaves the rest to another worker.
-async fn early(night: &Night<'_>, at: Checkpoint) -> Result<Ended> {
-    let at = written(night, Checkpoint { handed_on: at.handed_on + 1, ..at }).await?;
-    Ok(Ended::Early(at))
-}
-
-/// Writes the checkpoint; with what another worker of the same round wrote meanwhile, where one did.
-async fn written(night: &Night<'_>, mut at: Checkpoint) -> Result<Checkpoint> {
-    let Night { app, scope, date, now, .. } = *night;
-    for _ in 0..ATTEMPTS {
-        if app.records.put_checkpoint(scope, &at, now).await? == Outcome::Done {
-            return Ok(Checkpoint { generation: at.generation + 1, ..at });
-        }
-        let Some(other) = app.records.checkpoint(scope, date).await? else { continue };
-        if other.round != at.round || other.is_done {
-            // Another round has begun, or this one was ended by somebody else: what is left here is repetition.
-            return Ok(at);
-        }
-        at = at.joined(other);
-    }
-    Ok(at)
-}
-
-/// Ends the round: the checkpoint, the registry and the tenant's report say so together.
-async fn ended(night: &Night<'_>, mut at: Checkpoint) -> Result<Checkpoint> {
-    let Night { app, scope, date, now, .. } = *night;
-    let embeds = app.embed.signature();
-    for _ in 0..ATTEMPTS {
-        let done = Checkpoint { is_done: true, counted: Counted::Done, ..at.clone() };
-        if app.records.end_night(scope, &done, &embeds, &shares(&at, Counted::Done), now).await? == Outcome::Done {
-            return Ok(done);
-        }
-        let Some(other) = app.records.checkpoint(scope, date).await? else { continue };
-        if other.round != at.round || other.is_done {
-            return Ok(done);
-        }
-        at = at.joined(other);
-    }
-    Err(Error::conflict(format!("the night of {scope} keeps changing under its worker")))
-}
-
-/// Notes that a step failed. The message comes again, and the night goes on from there: an error here is none to add.
-async fn failed(night: &Night<'_>, at: Checkpoint) {
-    let Night { app, scope, now, .. } = *night;
-    let noted = Checkpoint { counted: Counted::Failed, ..at.clone() };
-    let mut shares = BTreeMap::new();
-    count(&mut shares, at.counted, Counted::Failed);
-    if let Err(error) = app.records.end_night(scope, &noted, "", &shares, now).await {
-        tracing::debug!(%scope, %error, "a failed night could not be noted");
-    }
-}
-
-/// What a round adds to the tenant's report.
-fn shares(at: &Checkpoint, counted: Counted) -> BTreeMap<String, i64> {
-    let mut shares = BTreeMap::new();
-    count(&mut shares, at.counted, counted);
-    let mut add = |name: String, more: u64| *shares.entry(name).or_default() += i64::try_from(more).unwrap_or(i64::MAX);
-    for (step, done) in &at.steps {
-        add(format!("{step}.requests"), done.requests);
-        add(format!("{step}.micros"), done.micros);
-        add(format!("{step}.nanodollars"), done.nanodollars);
-        for (figure, count) in &done.figures {
-            add(format!("{step}.figures.{figure}"), *count);
-        }
-    }
-    shares
-}
-
-/// From one of the report's columns to another.
-fn count(shares: &mut BTreeMap<String, i64>, from: Counted, to: Counted) {
-    for (state, more) in [(from, -1), (to, 1)] {
-        match state {
-            Counted::Pending => {}
-            Counted::Done => *shares.entry("done".to_owned()).or_default() += more,
-            Counted::Failed => *shares.entry("failed".to_owned()).or_default() += more,
-        }
-    }
+async fn early(night: &Night<'_>, mut account: Account) -> Result<Ended> {
+    account.at.handed_on += 1;
+    account.write(night).await?;
+    Ok(Ended::Early(account.at))
 }

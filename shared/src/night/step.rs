@@ -33,13 +33,15 @@ pub enum Step {
     Hindsight,
     /// Moves what is old to the cold tier, and back what was recalled from there.
     Tier,
+    /// Asks ahead what is likely to be asked the next day. After all that changes what it is answered from.
+    Ahead,
     /// Deletes objects that nobody can want any more.
     Sweep,
 }
 
 impl Step {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Step; 13] = [
+    pub const ALL: [Step; 14] = [
         Step::Requeue,
         Step::Expire,
         Step::Supersede,
@@ -52,6 +54,7 @@ impl Step {
         Step::Corrections,
         Step::Hindsight,
         Step::Tier,
+        Step::Ahead,
         Step::Sweep,
     ];
 
@@ -70,6 +73,7 @@ impl Step {
             Step::Corrections => "corrections",
             Step::Hindsight => "hindsight",
             Step::Tier => "tier",
+            Step::Ahead => "ahead",
             Step::Sweep => "sweep",
         }
     }

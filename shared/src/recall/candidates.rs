@@ -12,6 +12,7 @@ use crate::index::postings::{self, Shard};
 use crate::index::terms::Term;
 use crate::index::{Atlas, Entry, QueryVector, cell};
 use crate::memory::MemoryId;
+use crate::models::builtin;
 use crate::receipt::meter;
 
 /// Memories from which a scope counts as huge.
@@ -49,9 +50,18 @@ pub struct Wanted<'a> {
     pub is_dead: &'a (dyn Fn(&MemoryId) -> bool + Sync),
 }
 
+/// A memory that may answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// Which.
+    pub id: MemoryId,
+    /// Its cosine with the question as its code tells it, in the model of the atlas; none where its code was not read.
+    pub cosine: Option<f32>,
+}
+
 /// Memories that may answer, best first by codes, then by terms. A part that cannot be read is left out, and the receipt
 /// says so.
-pub async fn candidates(app: &App, atlas: &Atlas, wanted: &Wanted<'_>) -> Result<Vec<MemoryId>> {
+pub async fn candidates(app: &App, atlas: &Atlas, wanted: &Wanted<'_>) -> Result<Vec<Candidate>> {
     let rarest = rarest(atlas, wanted.terms);
     let shards: HashSet<usize> = rarest.iter().map(|term| postings::shard(*term, atlas.shards.len())).collect();
     let is_huge = atlas.entries() > HUGE;
@@ -62,14 +72,35 @@ pub async fn candidates(app: &App, atlas: &Atlas, wanted: &Wanted<'_>) -> Result
         match (vector, wanted.filter) {
             (Some(vector), None) => by_codes(app, atlas, vector, reads, most, wanted).await,
             (vector, Some(filter)) => filtered(app, atlas, vector, filter, is_huge, wanted).await,
-            (None, None) => Ok(Vec::new()),
+            (None, None) => Ok(Near::default()),
         }
     };
     let (near, by_terms) = join(near, by_terms(app, atlas, &rarest, shards, wanted)).await;
-    let mut found = near?;
-    let seen: HashSet<MemoryId> = found.iter().copied().collect();
-    found.extend(by_terms?.into_iter().filter(|id| !seen.contains(id)));
-    Ok(found)
+    let (near, by_terms) = (near?, by_terms?);
+    let mut cosines: HashMap<MemoryId, f32> = HashMap::new();
+    // The builtin model's are made of the texts themselves, exactly.
+    if atlas.fingerprint != builtin::fingerprint() {
+        let named: HashSet<MemoryId> = near.best.iter().chain(&by_terms).copied().collect();
+        cosines.extend(near.scored.into_iter().filter(|(_, id)| named.contains(id)).map(|(cosine, id)| (id, cosine)));
+    }
+    let seen: HashSet<MemoryId> = near.best.iter().copied().collect();
+    let ids = near.best.into_iter().chain(by_terms.into_iter().filter(|id| !seen.contains(id)));
+    Ok(ids.map(|id| Candidate { id, cosine: cosines.get(&id).copied() }).collect())
+}
+
+/// What lies near the question.
+#[derive(Default)]
+struct Near {
+    /// The nearest live ones, best first.
+    best: Vec<MemoryId>,
+    /// All whose codes were read.
+    scored: Vec<(f32, MemoryId)>,
+}
+
+impl Near {
+    fn of(scored: Vec<(f32, MemoryId)>, most: usize, wanted: &Wanted<'_>) -> Near {
+        Near { best: best(scored.clone(), most, wanted), scored }
+    }
 }
 
 /// The entries of all that the atlas maps, without terms and vectors.
@@ -96,7 +127,7 @@ async fn by_codes(
     reads: usize,
     most: usize,
     wanted: &Wanted<'_>,
-) -> Result<Vec<MemoryId>> {
+) -> Result<Near> {
     let stretches = atlas.near(vector, reads, most);
     let read = join_all(stretches.iter().map(|stretch| app.atlases.codes(atlas, stretch))).await;
     let estimator = Coder::new(atlas.mean.clone()).estimator(&vector.unit);
@@ -104,7 +135,7 @@ async fn by_codes(
     for codes in whole(read)?.iter().flatten() {
         scored.extend(cell::estimates(codes, atlas.mean.len(), &estimator).map(|(id, estimate)| (estimate, id)));
     }
-    Ok(best(scored, 2 * wanted.top_k + BY_CODES, wanted))
+    Ok(Near::of(scored, 2 * wanted.top_k + BY_CODES, wanted))
 }
 
 /// Where a filter holds: all columns and codes are read (of a huge scope those near the query), so that what passes is
@@ -116,7 +147,7 @@ async fn filtered(
     filter: &(dyn Fn(&Entry) -> bool + Sync),
     is_huge: bool,
     wanted: &Wanted<'_>,
-) -> Result<Vec<MemoryId>> {
+) -> Result<Near> {
     let stretches = match vector {
         Some(vector) if is_huge => atlas.near(vector, READS.1, HUGE),
         _ => atlas.whole(FILTERED_READ),
@@ -132,7 +163,8 @@ async fn filtered(
         .map(|entry| entry.id)
         .collect();
     let Some(vector) = vector else {
-        return Ok(passed.into_iter().take(2 * wanted.top_k + BY_CODES_FILTERED).collect());
+        let best = passed.into_iter().take(2 * wanted.top_k + BY_CODES_FILTERED).collect();
+        return Ok(Near { best, ..Near::default() });
     };
     let estimator = Coder::new(atlas.mean.clone()).estimator(&vector.unit);
     let mut scored: Vec<(f32, MemoryId)> = Vec::new();
@@ -140,7 +172,7 @@ async fn filtered(
         let estimates = cell::estimates(codes, atlas.mean.len(), &estimator);
         scored.extend(estimates.filter(|(id, _)| passed.contains(id)).map(|(id, estimate)| (estimate, id)));
     }
-    Ok(best(scored, 2 * wanted.top_k + BY_CODES_FILTERED, wanted))
+    Ok(Near::of(scored, 2 * wanted.top_k + BY_CODES_FILTERED, wanted))
 }
 
 async fn by_terms(

@@ -73,5 +73,5 @@ impl Read {
 
 /// What the scopes hold beside their fresh entries.
 pub fn background(reads: &[Read]) -> Background<'_> {
-    Background { atlases: reads.iter().filter_map(|read| read.atlas.as_deref()).collect() }
+    Background { atlases: reads.iter().filter_map(|read| read.atlas.as_deref()).collect(), ..Background::default() }
 }

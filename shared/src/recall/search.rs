@@ -14,7 +14,7 @@ use crate::index::view::{Source, View};
 use crate::index::{Entry, QueryVector, context};
 use crate::memory::{Memory, MemoryId, Time};
 use crate::models::builtin;
-use crate::recall::candidates::{Wanted, candidates};
+use crate::recall::candidates::{Candidate, Wanted, candidates};
 use crate::recall::index::Read;
 use crate::recall::{Explanation, Known, Request, again, facts, hydrate, index, journal, tunings, when};
 use crate::receipt::meter;
@@ -86,8 +86,17 @@ pub async fn replayed(app: &App, request: &Request, now: Time) -> Result<Recalle
     let segments = join_all(reads.iter().map(|read| index::segments(app, read)));
     let (blocks, near) = join(segments, near(app, request, &reads, vectors, now)).await;
     let blocks = blocks.into_iter().collect::<Result<Vec<_>>>()?;
-    let (candidates, vectors) = near?;
-    let background = index::background(&reads);
+    let (mut near, vectors) = near?;
+    let mut background = index::background(&reads);
+    for ((read, blocks), candidates) in reads.iter().zip(&blocks).zip(&mut near) {
+        let Some(atlas) = &read.atlas else { continue };
+        let later = read.later(blocks);
+        candidates.retain(|found| !later.contains(&found.id));
+        let coded = |found: &Candidate| Some((found.id, (atlas.fingerprint, found.cosine?)));
+        background.coded.extend(candidates.iter().filter_map(coded));
+    }
+    let candidates: Vec<Vec<MemoryId>> =
+        near.into_iter().map(|found| found.into_iter().map(|found| found.id).collect()).collect();
     let sources: Vec<Source<'_>> = reads.iter().zip(&blocks).map(|(read, blocks)| read.source(blocks, &[])).collect();
     let view = View::new(&sources);
     let question = Question::new(
@@ -117,12 +126,6 @@ pub async fn replayed(app: &App, request: &Request, now: Time) -> Result<Recalle
     let (found, known, ranked) = if candidates.iter().all(Vec::is_empty) {
         hydrate::ranked(app, &ranking, &view, &facts).await?
     } else {
-        let candidates: Vec<Vec<MemoryId>> = (candidates.into_iter().zip(&reads).zip(&blocks))
-            .map(|((candidates, read), blocks)| {
-                let later = read.later(blocks);
-                candidates.into_iter().filter(|id| !later.contains(id)).collect()
-            })
-            .collect();
         let fresh = ranking.rank(&view).scored;
         let mut memories = hydrate::wave(app, &ranking, &view, &fresh, &facts, &candidates).await?;
         let entries = memories.entries(&candidates);
@@ -156,7 +159,7 @@ async fn near(
     reads: &[Read],
     vectors: Option<Vec<QueryVector>>,
     now: Time,
-) -> Result<(Vec<Vec<MemoryId>>, Option<Vec<QueryVector>>)> {
+) -> Result<(Vec<Vec<Candidate>>, Option<Vec<QueryVector>>)> {
     if reads.iter().all(|read| read.atlas.is_none()) {
         return Ok((vec![Vec::new(); reads.len()], vectors));
     }

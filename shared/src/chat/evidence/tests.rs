@@ -1,41 +1,19 @@
-use serde_json::{Map, json};
+use serde_json::json;
 
 use super::*;
 use crate::classify::closed::{REPLY, SEEN};
 use crate::memory::id::Identity;
-use crate::memory::{Role, Scope, State, Tenant, memory};
+use crate::memory::{Role, Scope, Tenant};
 
 fn said(nth: usize, content: &str) -> Memory {
     let scope = Scope::parse(&Tenant::parse("acme").expect("a tenant"), "org").expect("a scope");
     let now: Time = "2026-11-20T12:00:00Z".parse().expect("a time");
+    let id = MemoryId::derive(&scope, Identity::Key { key: "k", position: nth });
     Memory {
-        v: memory::VERSION,
-        id: MemoryId::derive(&scope, Identity::Key { key: "k", position: nth }),
-        revision: 1,
-        state: State::Pending,
-        content: content.to_owned(),
         session: Some("s".to_owned()),
-        speaker: None,
         role: Some(Role::User),
-        occurred_at: None,
-        recorded_at: now,
         order: now.micros() + nth as i64,
-        updated_at: now,
-        expires_at: None,
-        metadata: Map::new(),
-        tags: Vec::new(),
-        classification: None,
-        derived_from: Vec::new(),
-        claims: Vec::new(),
-        depends_on: Vec::new(),
-        superseded_by: None,
-        superseded_at: None,
-        stale_because: None,
-        sources: 1,
-        merged: Vec::new(),
-        merged_into: None,
-        fingerprint: String::new(),
-        cold: None,
+        ..Memory::new(id, content.to_owned(), now)
     }
 }
 

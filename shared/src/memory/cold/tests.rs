@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::memory::id::Identity;
-use crate::memory::{Classification, Kind, MemoryId, Role, Sensitivity, Tenant, memory};
+use crate::memory::{Classification, Kind, MemoryId, Role, Sensitivity, Tenant};
 
 fn scope() -> Scope {
     Scope::parse(&Tenant::parse("acme").unwrap(), "user:zoë").unwrap()
@@ -10,45 +10,30 @@ fn scope() -> Scope {
 
 fn full() -> Memory {
     let now: Time = "2026-11-20T12:00:00.000001Z".parse().unwrap();
+    let classification = Classification {
+        kind: Kind::Note,
+        sensitivity: Sensitivity::General,
+        importance: 0.25,
+        confidence: 0.5,
+        entities: Vec::new(),
+        event_time: None,
+        topics: vec!["bees".to_owned()],
+        relevant_until: None,
+        emotion: None,
+        by: "rules".to_owned(),
+    };
+    let id = MemoryId::derive(&scope(), Identity::Key { key: "k", position: 0 });
     Memory {
-        v: memory::VERSION,
-        id: MemoryId::derive(&scope(), Identity::Key { key: "k", position: 0 }),
         revision: 2,
         state: State::Ready,
-        content: "\"Até já\" 🚆".to_owned(),
         session: Some("s".to_owned()),
-        speaker: None,
         role: Some(Role::User),
         occurred_at: Some("1969-12-31T00:00:00Z".parse().unwrap()),
-        recorded_at: now,
-        order: now.micros(),
-        updated_at: now,
-        expires_at: None,
         metadata: json!({"n": 0.1, "deep": [{"a": null}]}).as_object().unwrap().clone(),
         tags: vec!["a".to_owned()],
-        classification: Some(Classification {
-            kind: Kind::Note,
-            sensitivity: Sensitivity::General,
-            importance: 0.25,
-            confidence: 0.5,
-            entities: Vec::new(),
-            event_time: None,
-            topics: vec!["bees".to_owned()],
-            relevant_until: None,
-            emotion: None,
-            by: "rules".to_owned(),
-        }),
-        derived_from: Vec::new(),
-        claims: Vec::new(),
-        depends_on: Vec::new(),
-        superseded_by: None,
-        superseded_at: None,
-        stale_because: None,
-        sources: 1,
-        merged: Vec::new(),
-        merged_into: None,
+        classification: Some(classification),
         fingerprint: "f".to_owned(),
-        cold: None,
+        ..Memory::new(id, "\"Até já\" 🚆".to_owned(), now)
     }
 }
 

@@ -91,6 +91,11 @@ impl ModelCall {
         self.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     }
 
+    /// Whether the answer was at hand.
+    pub fn is_memo(&self) -> bool {
+        self.outcome == "memo"
+    }
+
     /// Whether there is an answer, of now or of before.
     pub fn is_ok(&self) -> bool {
         matches!(self.outcome, "ok" | "memo")

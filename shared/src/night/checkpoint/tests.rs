@@ -48,15 +48,42 @@ fn a_step_that_stops_on_its_way_adds_up_and_one_that_fails_costs_what_it_cost() 
     assert_eq!(checkpoint.due, Some(due));
 }
 
+/// A checkpoint of the same round after one step that counted so many.
+fn after(step: Step, name: &'static str, count: usize) -> Checkpoint {
+    let mut checkpoint = begun();
+    checkpoint.note(step, &Ok(Worked::default().counted(name, count)), &cost());
+    checkpoint
+}
+
 #[test]
-fn two_workers_of_a_round_count_each_step_once() {
-    let (mut a, mut b) = (begun(), begun());
-    a.note(Step::Requeue, &Ok(Worked::default().counted("requeued", 3)), &cost());
+fn two_workers_of_a_round_count_once_what_both_saw_and_pay_for_both() {
+    let mut a = after(Step::Digest, "memories", 3);
     a.note(Step::Expire, &Ok(Worked::default()), &cost());
-    b.note(Step::Requeue, &Ok(Worked::default()), &cost());
-    b.generation = 1;
-    let joined = a.joined(b);
-    assert!(joined.has(Step::Requeue) && joined.has(Step::Expire));
-    assert_eq!((joined.generation, joined.steps["requeue"].requests), (1, 2));
-    assert!(joined.steps["requeue"].figures.is_empty(), "the one that was written first counts");
+    let b = Checkpoint { generation: 1, ..after(Step::Digest, "memories", 3) };
+    let joined = a.joined(&begun(), b);
+    assert!(joined.has(Step::Digest) && joined.has(Step::Expire));
+    let digest = &joined.steps["digest"];
+    assert_eq!((joined.generation, digest.figures["memories"], digest.requests), (1, 3, 4));
+}
+
+#[test]
+fn of_what_happens_once_each_worker_counts_its_part_whoever_writes_first() {
+    for (one, other) in [(60, 0), (0, 60), (40, 20)] {
+        let b = Checkpoint { generation: 1, ..after(Step::Tier, "cooled", other) };
+        let joined = after(Step::Tier, "cooled", one).joined(&begun(), b);
+        assert_eq!(joined.figure("tier", "cooled"), 60, "{one} and {other}");
+    }
+}
+
+#[test]
+fn what_the_other_had_from_this_worker_is_not_counted_again() {
+    // One wrote down that it had cooled 40; the other went on from there with 20; the first meanwhile swept.
+    let known = Checkpoint { generation: 1, ..after(Step::Tier, "cooled", 40) };
+    let mut other = Checkpoint { generation: 2, ..known.clone() };
+    other.note(Step::Tier, &Ok(Worked::default().counted("cooled", 20)), &cost());
+    let mut first = known.clone();
+    first.note(Step::Sweep, &Ok(Worked::default().counted("swept", 5)), &cost());
+    let joined = first.joined(&known, other);
+    assert_eq!((joined.figure("tier", "cooled"), joined.figure("sweep", "swept")), (60, 5));
+    assert_eq!(joined.steps["tier"].requests, 4);
 }

@@ -1,46 +1,16 @@
 //! `kill -9` at any moment of an import: it goes on where it was, and in the end each message is there, exactly once.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+
+use crate::service::{Server, alone};
 
 /// Messages of the chat; 2 MB of them.
 const MESSAGES: usize = 2_000;
 /// Lines that no import can take, and after how many messages one stands.
 const WRONG_EVERY: usize = 500;
-
-struct Server {
-    process: Child,
-    url: String,
-    /// Kept open: the service goes on writing to it.
-    _output: BufReader<ChildStdout>,
-}
-
-impl Server {
-    fn start(data: &Path) -> Server {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_memorable"))
-            .args(["--port", "0", "--data"])
-            .arg(data)
-            .env("RUST_LOG", "error")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the service starts");
-        let mut output = BufReader::new(process.stdout.take().expect("its output"));
-        let mut line = String::new();
-        output.read_line(&mut line).expect("its first line");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("its address");
-        Server { url: url.trim_end_matches(',').to_owned(), process, _output: output }
-    }
-
-    fn kill(mut self) {
-        self.process.kill().expect("SIGKILL");
-        self.process.wait().expect("its end");
-    }
-}
 
 fn chat() -> String {
     let mut chat = String::new();
@@ -91,6 +61,7 @@ async fn stored(client: &reqwest::Client, url: &str) -> BTreeMap<usize, usize> {
 
 #[tokio::test]
 async fn an_import_goes_on_after_kill_9_and_each_message_is_there_once() {
+    let _alone = alone().await;
     let folder = tempfile::tempdir().expect("a folder");
     let client = reqwest::Client::new();
     let chat = chat();

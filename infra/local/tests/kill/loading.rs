@@ -1,9 +1,6 @@
 //! `kill -9` at any moment of loading: every acknowledged turn is there, exactly once, and whoever listens hears of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,37 +9,10 @@ use tokio::net::TcpListener;
 
 use serde_json::{Value, json};
 
+use crate::service::{Server, alone};
+
 const TURNS: usize = 400;
 const TOGETHER: usize = 20;
-
-struct Server {
-    process: Child,
-    url: String,
-    /// Kept open: the service goes on writing to it.
-    _output: BufReader<ChildStdout>,
-}
-
-impl Server {
-    fn start(data: &Path) -> Server {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_memorable"))
-            .args(["--port", "0", "--allow-local-webhooks", "--data"])
-            .arg(data)
-            .env("RUST_LOG", "error")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the service starts");
-        let mut output = BufReader::new(process.stdout.take().expect("its output"));
-        let mut line = String::new();
-        output.read_line(&mut line).expect("its first line");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("its address");
-        Server { url: url.trim_end_matches(',').to_owned(), process, _output: output }
-    }
-
-    fn kill(mut self) {
-        self.process.kill().expect("SIGKILL");
-        self.process.wait().expect("its end");
-    }
-}
 
 fn items(from: usize) -> Value {
     let item = |n: usize| {
@@ -75,6 +45,7 @@ async fn listed(client: &reqwest::Client, url: &str) -> BTreeMap<u64, (usize, St
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_kill_9_at_any_moment() {
+    let _alone = alone().await;
     let folder = tempfile::tempdir().expect("a folder");
     let client = reqwest::Client::new();
     let mut acknowledged = 0;
@@ -149,6 +120,7 @@ async fn receiver() -> (String, Arc<Mutex<Vec<String>>>) {
 
 #[tokio::test]
 async fn whoever_listens_hears_of_all_that_was_acknowledged_before_kill_9() {
+    let _alone = alone().await;
     let folder = tempfile::tempdir().expect("a folder");
     let client = reqwest::Client::new();
     let (hook, received) = receiver().await;

@@ -9,6 +9,8 @@ use memorable::memory::{Scope, Tenant};
 use memorable_local::{House, Options, gateway, queues, schedule};
 use serde_json::{Value, json};
 
+use crate::service::{alone, command};
+
 const SCOPES: usize = 12;
 const KILLS: u64 = 14;
 
@@ -80,19 +82,14 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn night(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_memorable"));
-    command
-        .args(["--night", "--data"])
-        .arg(data)
-        .env("RUST_LOG", "error")
-        .env("MEMORABLE_ROUTE_EMBED", MODEL)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command
+    let mut night = command(data, &["--night"]);
+    night.env("MEMORABLE_ROUTE_EMBED", MODEL).stdout(Stdio::null()).stderr(Stdio::null());
+    night
 }
 
 #[tokio::test]
 async fn a_night_that_is_killed_at_any_moment_and_run_again_comes_to_the_same_state() {
+    let _alone = alone().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (filled, whole, killed) =
         (folder.path().join("filled"), folder.path().join("whole"), folder.path().join("killed"));
