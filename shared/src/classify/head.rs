@@ -22,7 +22,7 @@ pub const KINDS: usize = Kind::ALL.len();
 pub const SENSITIVITIES: usize = Sensitivity::ALL.len();
 
 /// A text is secret from this chance on: of two mistakes, showing a secret is the worse. Found by cross-validation.
-const SECRET_FROM: f32 = 0.1;
+const SECRET_FROM: f32 = 0.15;
 /// The same for what only few should know.
 const CONFIDENTIAL_FROM: f32 = 0.4;
 

@@ -32,6 +32,7 @@ fn import(id: &str, hours: i64, format: Format, state: State) -> Import {
         counts: Counts { stored: u64::from(state == State::Done), ..Counts::default() },
         errors: Vec::new(),
         waits: 0,
+        asked: None,
         problem: None,
     }
 }

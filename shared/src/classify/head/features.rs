@@ -11,7 +11,7 @@ use crate::memory::{Sensitivity, Time};
 use crate::models::builtin;
 
 /// Which features there are, and where each stands. A head of another layout is refused: raise it with every change.
-pub const LAYOUT: u16 = 2;
+pub const LAYOUT: u16 = 3;
 
 /// Numbers of the builtin embedding.
 const VECTOR: usize = 256;
@@ -19,11 +19,11 @@ const VECTOR: usize = 256;
 const SIGNS: usize = 48;
 const FORM: usize = 32;
 /// Words and pairs of words share so many places: with more, files grow and little is gained.
-const BUCKETS: usize = 16_384;
+const BUCKETS: usize = 65_536;
 /// Places for what the rules of kinds found.
 const KINDS: usize = 128;
 /// Places for runs of sorts of words.
-const GRAMMAR: usize = 16_384;
+const GRAMMAR: usize = 65_536;
 
 const AT_VECTOR: usize = 1;
 const AT_SIGNS: usize = AT_VECTOR + VECTOR;
