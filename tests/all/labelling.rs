@@ -30,15 +30,20 @@ const VAGUE: [&str; 18] = [
     "Along the edge, two by two.",
 ];
 
-/// Six of them that the rules are unsure of.
-async fn unsure(house: &House) -> Vec<&'static str> {
-    let items: Vec<Value> = VAGUE.iter().map(|text| json!({ "content": text })).collect();
+/// What the rules alone say of texts.
+async fn previews(house: &House, texts: &[&str]) -> Vec<Value> {
+    let items: Vec<Value> = texts.iter().map(|text| json!({ "content": text })).collect();
     let (status, answer) = call(house, "POST", "/v1/classify", json!({ "scope": "user:alice", "items": items })).await;
     assert_eq!(status, 200, "{answer}");
-    let previews = answer["classifications"].as_array().expect("previews");
-    let unsure = VAGUE.iter().zip(previews).filter(|(_, preview)| preview["unsure"] == true).map(|(text, _)| *text);
+    answer["classifications"].as_array().expect("previews").clone()
+}
+
+/// Six of them that the rules are unsure of.
+async fn unsure(house: &House) -> Vec<&'static str> {
+    let previews = previews(house, &VAGUE).await;
+    let unsure = VAGUE.iter().zip(&previews).filter(|(_, preview)| preview["unsure"] == true).map(|(text, _)| *text);
     let unsure: Vec<&str> = unsure.take(6).collect();
-    assert_eq!(unsure.len(), 6, "the rules are surer than this test: {answer}");
+    assert_eq!(unsure.len(), 6, "the rules are surer than this test: {previews:?}");
     unsure
 }
 
@@ -134,18 +139,31 @@ async fn of_a_bad_answer_what_is_good_holds_and_the_rules_stand_for_the_rest() {
 }
 
 #[tokio::test]
+async fn equal_texts_are_labelled_by_a_model_once() {
+    let model = Scripted::start(|asked| says(&json!({ "labels": all_as(asked, "insight") }))).await;
+    let house = house(&model.url).await;
+    let text = unsure(&house).await[0];
+    for session in ["a", "b", "c"] {
+        let id = crate::support::store(&house, json!({ "content": text, "session": session })).await;
+        drain(&house).await;
+        assert_eq!(memory(&house, "user:alice", &id).await["kind"], "insight", "in session {session}");
+    }
+    assert_eq!(model.asked().len(), 1, "one label does for all");
+}
+
+#[tokio::test]
 async fn an_answer_that_cannot_be_read_at_all_changes_nothing() {
     for bad in ["", "labels: all of them are facts", "{\"labels\": 7}", "{\"labels\": []}", "{\"kind\": \"insight\"}"] {
         let answer = Answer::json(&json!({ "message": { "content": bad }, "prompt_eval_count": 9, "eval_count": 3 }));
         let model = Scripted::always(answer).await;
         let house = house(&model.url).await;
         let unsure = unsure(&house).await;
+        let by_rules = previews(&house, &unsure[..2]).await;
         let ids = store_all(&house, "user:alice", &unsure[..2]).await;
         drain(&house).await;
-        for id in &ids {
+        for (id, by_rules) in ids.iter().zip(by_rules) {
             let memory = memory(&house, "user:alice", id).await;
-            assert_eq!(memory["state"], "ready", "{memory}");
-            assert_ne!(memory["kind"], "insight", "{memory}");
+            assert_eq!((&memory["state"], &memory["kind"]), (&json!("ready"), &by_rules["kind"]), "{memory}");
         }
     }
 }

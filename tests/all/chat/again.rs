@@ -134,22 +134,3 @@ async fn who_wants_to_hear_more_is_not_told_the_same_again() {
         .collect();
     assert_ne!(told[0], told[1]);
 }
-
-#[tokio::test]
-async fn equal_texts_are_classified_by_a_model_once() {
-    let label =
-        r#"{"labels":[{"text":1,"begins":"Somehow the green","kind":"insight","importance":0.5,"confidence":0.99}]}"#;
-    let model = Scripted::always(says(label)).await;
-    let house = house_with(&[("MEMORABLE_ROUTE_CLASSIFY", "ollama:tiny"), ("OLLAMA_HOST", &model.url)]).await;
-    let mut ids = Vec::new();
-    for session in ["a", "b", "c"] {
-        let text = "Somehow the green ones, mostly sideways.";
-        ids.push(store(&house, json!({ "content": text, "session": session })).await);
-        drain(&house).await;
-    }
-    assert_eq!(model.asked().len(), 1, "the rules are unsure of it, and one label does for all");
-    for id in ids {
-        let (_, memory) = call(&house, "GET", &format!("/v1/memories/{id}?scope=user:alice"), Value::Null).await;
-        assert_eq!(memory["kind"], "insight", "{memory}");
-    }
-}

@@ -134,6 +134,7 @@ async fn whoever_listens_hears_of_all_that_was_acknowledged_before_kill_9() {
         let server = Server::start(folder.path());
         let url = format!("{}/v1/memories", server.url);
         let sender = client.clone();
+        let (count, mut counted) = tokio::sync::watch::channel(0);
         let load = tokio::spawn(async move {
             let mut ids = Vec::new();
             for n in 0.. {
@@ -142,10 +143,14 @@ async fn whoever_listens_hears_of_all_that_was_acknowledged_before_kill_9() {
                 assert_eq!(answer.status(), 202);
                 let Ok(answer) = answer.json::<Value>().await else { break };
                 ids.push(answer["memories"][0]["id"].as_str().expect("an id").to_owned());
+                count.send_replace(ids.len());
             }
             ids
         });
-        tokio::time::sleep(Duration::from_millis(120 + 190 * round)).await;
+        let enough = 3 + 2 * usize::try_from(round).expect("few rounds");
+        counted.wait_for(|count| *count >= enough).await.expect("a loader");
+        // At a moment of its own, while more is under way.
+        tokio::time::sleep(Duration::from_millis(7 * round)).await;
         server.kill();
         acknowledged.extend(load.await.expect("a loader"));
     }
