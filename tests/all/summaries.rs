@@ -11,7 +11,7 @@ use crate::support::{after, alice, call, call_at, drain, house, house_with, nigh
 
 const SAID: [(&str, &str); 6] = [
     ("Ana", "Good morning! Did you sleep well?"),
-    ("Ana", "We signed the lease for the bakery in Setúbal on 4 May, and the oven is from 1962."),
+    ("Ana", "We signed the lease for the bakery in Setúbal on 4 May, and the oven is an old one."),
     ("Ben", "Wonderful! When do you open?"),
     ("Ana", "We open on 20 June if the oven passes inspection on Monday."),
     ("Ben", "I promise to paint the sign for the bakery before the opening."),
