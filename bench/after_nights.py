@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -58,7 +59,9 @@ class Service:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen([*self.command, "--port", str(port)], env=self.env, stdout=subprocess.DEVNULL)
+        # A group of its own: faketime waits for the service, and does not pass on what it is sent.
+        self.process = subprocess.Popen([*self.command, "--port", str(port)], env=self.env, stdout=subprocess.DEVNULL,
+                                        start_new_session=True)
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"{self.url}/health", timeout=1).read()
@@ -68,8 +71,10 @@ class Service:
         sys.exit(f"{self.url} did not answer")
 
     def __exit__(self, *_):
-        self.process.terminate()
+        os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
+        # The service lets go of its folder a moment after faketime has ended.
+        time.sleep(2)
 
     def get(self, path, **query):
         request = urllib.request.Request(f"{self.url}{path}?{urllib.parse.urlencode(query)}",
