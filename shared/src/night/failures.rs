@@ -102,11 +102,6 @@ async fn noted(app: &App, scope: &Scope, content: &str, now: Time) -> Result<Opt
     app.records.memory(scope, id).await
 }
 
-/// When that day began.
-fn at(date: Date) -> Option<Time> {
-    format!("{date}T00:00:00Z").parse().ok()
-}
-
 fn lowered(what: &str) -> String {
     let mut letters = what.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())

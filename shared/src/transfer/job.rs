@@ -234,6 +234,17 @@ pub struct Export {
     pub problem: Option<String>,
 }
 
+impl Written {
+    /// The name, as in requests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Written::Jsonl => "jsonl",
+            Written::Markdown => "markdown",
+            Written::Parquet => "parquet",
+        }
+    }
+}
+
 impl Format {
     /// The name, as in requests.
     pub fn name(self) -> &'static str {

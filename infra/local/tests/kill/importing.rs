@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::service::{Server, alone};
+use crate::service::{Server, alone, memories};
 
 /// Messages of the chat; 2 MB of them.
 const MESSAGES: usize = 2_000;
@@ -38,25 +38,15 @@ async fn asked(client: &reqwest::Client, method: &str, url: &str, body: Value) -
 /// How often each message is there, by its number.
 async fn stored(client: &reqwest::Client, url: &str) -> BTreeMap<usize, usize> {
     let mut counts = BTreeMap::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let mut query = vec![("scope", "user:alice".to_owned()), ("limit", "100".to_owned())];
-        query.extend(cursor.map(|cursor| ("cursor", cursor)));
-        let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
-        let (_, page) = asked(client, "GET", &format!("{url}/v1/memories?{query}"), Value::Null).await.expect("a page");
-        for memory in page["memories"].as_array().expect("memories") {
-            // Facts that were made of messages stand beside them.
-            if memory["speaker"].is_string() && memory["derived_from"].as_array().is_none_or(Vec::is_empty) {
-                let text = memory["content"].as_str().expect("a text");
-                let number = text.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("its number");
-                *counts.entry(number).or_insert(0) += 1;
-            }
-        }
-        cursor = page["next_cursor"].as_str().map(str::to_owned);
-        if cursor.is_none() {
-            return counts;
+    for memory in memories(client, url).await {
+        // Facts that were made of messages stand beside them.
+        if memory["speaker"].is_string() && memory["derived_from"].as_array().is_none_or(Vec::is_empty) {
+            let text = memory["content"].as_str().expect("a text");
+            let number = text.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("its number");
+            *counts.entry(number).or_insert(0) += 1;
         }
     }
+    counts
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use serde_json::{Value, json};
 
-use crate::service::{Server, alone};
+use crate::service::{Server, alone, memories};
 
 const TURNS: usize = 400;
 const TOGETHER: usize = 20;
@@ -24,23 +24,11 @@ fn items(from: usize) -> Value {
 
 async fn listed(client: &reqwest::Client, url: &str) -> BTreeMap<u64, (usize, String)> {
     let mut counts = BTreeMap::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let mut query = vec![("scope", "user:alice".to_owned()), ("limit", "100".to_owned())];
-        query.extend(cursor.map(|cursor| ("cursor", cursor)));
-        let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
-        let page =
-            client.get(format!("{url}/v1/memories?{query}")).bearer_auth("local").send().await.expect("an answer");
-        let page: Value = page.json().await.expect("a page");
-        for memory in page["memories"].as_array().expect("memories") {
-            let entry = counts.entry(memory["metadata"]["n"].as_u64().expect("n")).or_insert((0, String::new()));
-            *entry = (entry.0 + 1, memory["state"].as_str().expect("a state").to_owned());
-        }
-        cursor = page["next_cursor"].as_str().map(str::to_owned);
-        if cursor.is_none() {
-            return counts;
-        }
+    for memory in memories(client, url).await {
+        let entry = counts.entry(memory["metadata"]["n"].as_u64().expect("n")).or_insert((0, String::new()));
+        *entry = (entry.0 + 1, memory["state"].as_str().expect("a state").to_owned());
     }
+    counts
 }
 
 #[tokio::test]

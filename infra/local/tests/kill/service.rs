@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Waits until no other of these tests runs: what is told in time depends on the machine, which is one's own then.
@@ -44,5 +45,23 @@ impl Server {
     pub fn kill(mut self) {
         self.process.kill().expect("SIGKILL");
         self.process.wait().expect("its end");
+    }
+}
+
+/// All that is listed of user:alice.
+pub async fn memories(client: &reqwest::Client, url: &str) -> Vec<Value> {
+    let mut memories = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let mut query = vec![("scope", "user:alice".to_owned()), ("limit", "100".to_owned())];
+        query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let page = client.get(format!("{url}/v1/memories?{query}")).bearer_auth("local").send().await;
+        let page: Value = page.expect("an answer").json().await.expect("a page");
+        memories.extend_from_slice(page["memories"].as_array().expect("memories"));
+        cursor = page["next_cursor"].as_str().map(str::to_owned);
+        if cursor.is_none() {
+            return memories;
+        }
     }
 }

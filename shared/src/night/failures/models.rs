@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::at;
 use crate::app::App;
 use crate::error::Result;
-use crate::memory::Tenant;
 use crate::memory::choice;
 use crate::memory::failure::Failure;
 use crate::memory::standing::Standing;
+use crate::memory::{Tenant, Time};
 
 /// Days of calls that are looked at.
 const DAYS: i64 = 30;
@@ -34,7 +33,9 @@ pub async fn failures(app: &App, tenant: &Tenant, night: Date) -> Result<Vec<Fai
         let said: Vec<&(Date, Standing)> = days.iter().filter(|(_, standing)| standing.calls >= LEAST_CALLS).collect();
         for (place, (date, standing)) in said.iter().enumerate() {
             let begins = is_failing(standing) && !place.checked_sub(1).is_some_and(|place| is_failing(&said[place].1));
-            let Some(at) = at(*date).filter(|_| begins) else { continue };
+            if !begins {
+                continue;
+            }
             let first = chosen.names.first().filter(|first| **first != model);
             let helped = match first.zip(chosen.night) {
                 Some((first, night)) if night >= *date => format!("asking {first} first"),
@@ -43,7 +44,7 @@ pub async fn failures(app: &App, tenant: &Tenant, night: Date) -> Result<Vec<Fai
             };
             let what = format!("The model {model} at the task {task}");
             let message = "most of its calls of a day had no answer".to_owned();
-            failures.push(Failure { what, message, at, helped });
+            failures.push(Failure { what, message, at: Time::start_of(*date), helped });
         }
     }
     Ok(failures)

@@ -4,7 +4,6 @@ use futures_util::future::try_join_all;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::at;
 use crate::app::App;
 use crate::aws::nights::Summed;
 use crate::error::Result;
@@ -23,7 +22,7 @@ pub async fn failures(app: &App, tenant: &Tenant, night: Date) -> Result<Vec<Fai
     let changed = app.records.kept_settings(tenant).await?.changed_at;
     let mut failures = Vec::new();
     for ((date, before), (next, after)) in nights.iter().zip(nights.iter().skip(1)) {
-        let Some((from, until)) = at(*date).zip(at(*next)) else { continue };
+        let (from, until) = (Time::start_of(*date), Time::start_of(*next));
         let other = changed.filter(|changed| from <= *changed && *changed < until.plus(DAY)).map(|_| OTHER_SETTINGS);
         failures.extend(of_letters(before, after, other, from));
         failures.extend(of_scopes(before, after, other, from));

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::memory::failure::{Failure, plain};
 use crate::memory::{Tenant, Time};
-use crate::transfer::job::{Export, Import, State, Written};
+use crate::transfer::job::{Export, Import, State};
 
 /// Whoever tries again within this long tries the same thing.
 const SOON: SignedDuration = SignedDuration::from_hours(24);
@@ -71,7 +71,7 @@ impl Try {
             what: "An export",
             scope: export.scope.clone(),
             settings: vec![
-                ("format", name(export.format).to_owned(), true),
+                ("format", export.format.name().to_owned(), true),
                 ("history", export.history.to_string(), true),
                 ("timezone", export.timezone.clone(), false),
             ],
@@ -88,14 +88,6 @@ impl Try {
         let is_later = self.began >= failed.ended && self.began <= failed.ended.plus(SOON);
         let is_alike = self.bytes == failed.bytes || self.settings[0].1 == failed.settings[0].1;
         self.what == failed.what && self.scope == failed.scope && is_later && is_alike
-    }
-}
-
-fn name(format: Written) -> &'static str {
-    match format {
-        Written::Jsonl => "jsonl",
-        Written::Markdown => "markdown",
-        Written::Parquet => "parquet",
     }
 }
 
