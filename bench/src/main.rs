@@ -81,6 +81,19 @@ enum Command {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// One night of one scope of such a folder, as JSON: seconds, and how much memory each step took.
+    #[command(hide = true)]
+    Night {
+        /// Where the data lies.
+        #[arg(long)]
+        data: PathBuf,
+        /// Whose memories.
+        #[arg(long)]
+        subject: String,
+        /// Which day's, from the first one on.
+        #[arg(long)]
+        day: usize,
+    },
     /// Conversations while their models, which are scripted, fail in turn: who answers, and how soon.
     Fallback {
         /// How many at once.
@@ -126,6 +139,9 @@ fn main() -> ExitCode {
         }
         Some(Command::Nights { scopes, size, nights, data, json }) => {
             run(nights::measure(scopes, size, nights, &data)).and_then(|results| write(json.as_deref(), &results))
+        }
+        Some(Command::Night { data, subject, day }) => {
+            run(nights::alone(&data, &subject, day)).map(|night| println!("{night}"))
         }
         Some(Command::Fallback { conversations, json }) => talking(fallback::measure(conversations), json.as_deref()),
         Some(Command::Memo { json }) => talking(memo::measure(), json.as_deref()),

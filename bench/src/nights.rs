@@ -1,19 +1,24 @@
 //! Nights: how long an ordinary scope takes, what a worker needs for a large one, what a thousand scopes cost, and whether
 //! a month of change stays bounded.
 //!
-//! The memory is that of the whole process, emulated AWS and all, so a worker needs less. Dollars are those of the workers'
-//! own reports, by shared/src/aws/prices.json.
+//! A large scope's worker runs in a process of its own, as on Lambda, so that what others left in memory is not counted; the
+//! emulated AWS is in it, so a worker needs less. Dollars are those of the workers' own reports, by
+//! shared/src/aws/prices.json.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::Request;
 use jiff::SignedDuration;
 use jiff::civil::date;
+use memorable::app::App;
 use memorable::error::{Error, Result};
 use memorable::index::sealed;
 use memorable::memory::{Scope, Tenant, Time};
-use memorable::night::{self, Budget, Ended};
+use memorable::night::{self, Budget, Ended, Progress};
 use memorable::receipt::metered;
 use memorable_local::{House, Options, gateway, queues};
 use serde_json::{Value, json};
@@ -85,13 +90,12 @@ async fn forget(house: &House, subject: &str, id: &str, when: Time) -> Result<()
 }
 
 /// One worker's night of a scope, as Lambda would run it: seconds, and what it did.
-async fn worker(house: &House, scope: &Scope, when: Time) -> Result<(f64, night::Checkpoint)> {
-    let app = house.container(house.aws.http_client())?;
+async fn worker(app: &App, scope: &Scope, when: Time) -> Result<(f64, night::Checkpoint)> {
     let message =
         memorable::aws::queue::NightMessage::of(scope, when.plus(-SignedDuration::from_hours(24)).date(), when);
     let started = Instant::now();
     loop {
-        let (ended, _) = metered(night::take(&app, &message, when, Budget::of(TIMEOUT))).await;
+        let (ended, _) = metered(night::take(app, &message, when, Budget::of(TIMEOUT))).await;
         if let Ended::Done(checkpoint) = ended? {
             return Ok((started.elapsed().as_secs_f64(), checkpoint));
         }
@@ -112,9 +116,11 @@ async fn many(scopes: usize, folder: &Path) -> Result<Value> {
     let planned = night::plan(&house.app, morning(0).date(), morning(1)).await?;
     let mut seconds = Vec::with_capacity(scopes);
     for n in 0..scopes {
-        seconds.push(worker(&house, &scope(&format!("user:u{n}"))?, morning(1)).await?.0);
+        seconds.push(
+            worker(&house.container(house.aws.http_client())?, &scope(&format!("user:u{n}"))?, morning(1)).await?.0,
+        );
     }
-    let (peak, total) = (peak_mb(), seconds.iter().sum::<f64>());
+    let (peak, total) = (memory_mb("VmHWM:"), seconds.iter().sum::<f64>());
     let slowest = seconds.iter().copied().fold(0.0, f64::max);
     let report = night::report(&house.app, &Tenant::parse("local")?, morning(0).date()).await?;
     let dollars = report.dollars.amount() * 1_000.0 / scopes.max(1) as f64;
@@ -128,7 +134,8 @@ async fn many(scopes: usize, folder: &Path) -> Result<Value> {
     for day in 2..6 {
         let planned = night::plan(&house.app, morning(day - 1).date(), morning(day)).await?;
         for message in 0..planned.scopes {
-            worker(&house, &scope(&format!("user:u{message}"))?, morning(day)).await?;
+            worker(&house.container(house.aws.http_client())?, &scope(&format!("user:u{message}"))?, morning(day))
+                .await?;
         }
         unchanged.push(planned.scopes);
     }
@@ -139,27 +146,81 @@ async fn many(scopes: usize, folder: &Path) -> Result<Value> {
 
 async fn large(size: usize, folder: &Path) -> Result<Value> {
     let house = open(folder).await?;
-    let scope = scope("org")?;
     for from in (0..size).step_by(5_000) {
         let texts: Vec<String> = (from..size.min(from + 5_000)).map(text).collect();
         store(&house, "org", &texts, morning(from / 5_000)).await?;
         queues::drain(&house).await?;
     }
-    reset_peak();
-    let (first, done) = worker(&house, &scope, morning(40)).await?;
-    let first_peak = peak_mb();
+    drop(house);
+    let first = apart(folder, "org", 40)?;
+    let house = open(folder).await?;
     store(&house, "org", &["The last word is said.".to_owned()], morning(40)).await?;
     queues::drain(&house).await?;
-    reset_peak();
-    let (second, _) = worker(&house, &scope, morning(41)).await?;
-    let second_peak = peak_mb();
-    println!(
-        "one scope of {size} memories: first night {first:.1} s and {first_peak:.0} MB, the next {second:.1} s and {second_peak:.0} MB"
-    );
-    for (step, done) in &done.steps {
-        println!("  {step:>10} {:>9.2} s {:>7} requests {:?}", done.micros as f64 / 1e6, done.requests, done.figures);
+    drop(house);
+    let next = apart(folder, "org", 41)?;
+    println!("one scope of {size} memories, each night by a worker of its own:");
+    for (name, night) in [("first", &first), ("next", &next)] {
+        println!("  {name} night: {} s, {} MB before, {} MB at most", night["s"], night["before_mb"], night["peak_mb"]);
     }
-    Ok(json!({ "memories": size, "first_s": first, "first_mb": first_peak, "next_s": second, "next_mb": second_peak }))
+    println!("  {:>10} {:>9} {:>7} {:>8}", "step", "s", "calls", "MB");
+    for (step, done) in first["steps"].as_object().into_iter().flatten() {
+        println!("  {step:>10} {:>9} {:>7} {:>8}  {}", done["s"], done["requests"], done["mb"], done["figures"]);
+    }
+    Ok(json!({ "memories": size, "first": first, "next": next }))
+}
+
+/// One night of a scope by a process of its own: what [`alone`] found.
+fn apart(folder: &Path, subject: &str, day: usize) -> Result<Value> {
+    let this = std::env::current_exe().map_err(|error| Error::internal(error.to_string()))?;
+    let day = day.to_string();
+    let ran = Command::new(this).args(["night", "--subject", subject, "--day", &day, "--data"]).arg(folder).output();
+    let ran = ran.map_err(|error| Error::internal(error.to_string()))?;
+    serde_json::from_slice(&ran.stdout)
+        .map_err(|_| Error::internal(format!("the worker failed: {}", String::from_utf8_lossy(&ran.stdout))))
+}
+
+/// One night of a scope in this process: seconds, memory before and at most, and each step's.
+pub async fn alone(folder: &Path, subject: &str, day: usize) -> Result<Value> {
+    let house = open(folder).await?;
+    let app = house.container(house.aws.http_client())?;
+    let before = memory_mb("VmRSS:");
+    reset_peak();
+    let (watched, progress) = (Watched::default(), app.progress.clone());
+    let watcher = watched.clone();
+    std::thread::spawn(move || watcher.watch(&progress));
+    let (seconds, done) = worker(&app, &scope(subject)?, morning(day)).await?;
+    let peaks = watched.peaks();
+    let steps: serde_json::Map<String, Value> = (done.steps.iter())
+        .map(|(step, done)| {
+            let peak = peaks.get(step.as_str()).copied().unwrap_or(0.0);
+            let told = json!({ "s": done.micros as f64 / 1e6, "requests": done.requests, "mb": peak.round(),
+                "figures": done.figures });
+            (step.clone(), told)
+        })
+        .collect();
+    let peak = memory_mb("VmHWM:");
+    Ok(json!({ "s": seconds, "before_mb": before.round(), "peak_mb": peak.round(), "steps": steps }))
+}
+
+/// The most memory that each step was seen to hold, looked at every millisecond.
+#[derive(Clone, Default)]
+struct Watched(Arc<Mutex<BTreeMap<&'static str, f64>>>);
+
+impl Watched {
+    fn watch(&self, progress: &Progress) {
+        loop {
+            std::thread::sleep(Duration::from_millis(1));
+            let Some((_, step)) = progress.last() else { continue };
+            let now = memory_mb("VmRSS:");
+            let mut peaks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let peak = peaks.entry(step.name()).or_default();
+            *peak = peak.max(now);
+        }
+    }
+
+    fn peaks(&self) -> BTreeMap<&'static str, f64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 async fn churn(nights: usize, folder: &Path) -> Result<Value> {
@@ -180,7 +241,7 @@ async fn churn(nights: usize, folder: &Path) -> Result<Value> {
             ids[place] = store(&house, "user:churn", &text, noon).await?.swap_remove(0);
         }
         queues::drain(&house).await?;
-        let (_, done) = worker(&house, &scope, morning(day)).await?;
+        let (_, done) = worker(&house.container(house.aws.http_client())?, &scope, morning(day)).await?;
         let objects = house.app.objects.list(&sealed::folder(&scope)).await?;
         let bytes: u64 = objects.iter().map(|object| object.bytes).sum();
         let segments = house.app.records.index(&scope).await?.manifest.segments.len();
@@ -198,10 +259,10 @@ fn reset_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
-/// The most memory this process has held since.
-fn peak_mb() -> f64 {
+/// A line of what Linux knows of this process's memory, in megabytes; `VmHWM:` is the most since [`reset_peak`].
+fn memory_mb(line: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
+    let found = status.lines().find_map(|found| found.strip_prefix(line));
+    let kilobytes = found.and_then(|found| found.trim().trim_end_matches(" kB").parse::<f64>().ok());
     kilobytes.unwrap_or(0.0) / 1e3
 }

@@ -7,8 +7,12 @@ use futures_util::future::try_join_all;
 use crate::aws::cache::{Cache, Key, Thing};
 use crate::aws::objects::Objects;
 use crate::error::Result;
-use crate::index::{Entry, SegmentRef, segment};
+use crate::index::segment::{self, Packed};
+use crate::index::{Entry, SegmentRef};
 use crate::memory::{Scope, Time};
+
+/// Segments that are read at a time, so that few wait in memory to be decoded.
+const READ_TOGETHER: usize = 4;
 
 /// The bucket's segments.
 #[derive(Debug, Clone)]
@@ -45,9 +49,23 @@ impl Segments {
         Ok(entries)
     }
 
-    /// A segment's entries, past the cache: for whoever goes through all of a scope once.
+    /// A segment's entries, past the cache: for whoever goes through all of a scope once, or puts another in its place.
     pub async fn read(&self, name: &str) -> Result<Vec<Entry>> {
         segment::decode(&format!("segment {name}"), &self.objects.get(name).await?)
+    }
+
+    /// The same, as they are stored: for many of which each is looked at for itself.
+    pub async fn read_packed(&self, name: &str) -> Result<Packed> {
+        Packed::new(&format!("segment {name}"), self.objects.get(name).await?)
+    }
+
+    /// The entries of several, likewise, in their order.
+    pub async fn read_all(&self, segments: &[SegmentRef]) -> Result<Vec<Vec<Entry>>> {
+        let mut blocks = Vec::with_capacity(segments.len());
+        for segments in segments.chunks(READ_TOGETHER) {
+            blocks.extend(try_join_all(segments.iter().map(|segment| self.read(&segment.name))).await?);
+        }
+        Ok(blocks)
     }
 
     /// The entries of several segments, in their order.

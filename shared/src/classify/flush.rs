@@ -96,9 +96,9 @@ pub async fn publish_changed(
     change: impl FnMut(&mut Entry),
 ) -> Result<Option<Manifest>> {
     let segments = &state.manifest.segments;
-    let blocks = app.segments.get_all(&segments[segments.len() - merged..]).await?;
+    let blocks = app.segments.read_all(&segments[segments.len() - merged..]).await?;
     let tail: Vec<Entry> = moved.iter().map(|entry| (*entry).clone()).collect();
-    let mut sources: Vec<&[Entry]> = blocks.iter().map(AsRef::as_ref).collect();
+    let mut sources: Vec<&[Entry]> = blocks.iter().map(Vec::as_slice).collect();
     sources.push(&tail);
     let live = view::live(&Source { blocks: sources, gone: &state.gone });
     let mut entries: Vec<Entry> = state.without_superseded(live).into_iter().cloned().collect();

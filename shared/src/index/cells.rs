@@ -35,6 +35,11 @@ impl Vectors {
         self.values.len() / self.dimensions.max(1)
     }
 
+    /// How many numbers each has.
+    pub fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()

@@ -3,6 +3,8 @@
 //! Layout, little-endian: 8 bytes of magic; 2 bytes format version; 2 bytes zero; 4 bytes count of the parts (0 where the
 //! body says itself); the body; 32 bytes BLAKE3 of all before.
 
+use std::marker::PhantomData;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -72,14 +74,59 @@ pub fn open<T: DeserializeOwned>(format: Format, name: &str, bytes: &[u8]) -> Re
 
 /// The parts back, as [`open`] gives a body.
 pub fn open_all<T: DeserializeOwned>(format: Format, name: &str, bytes: &[u8]) -> Result<Vec<T>> {
-    let (count, mut rest) = framed(format, name, bytes)?;
-    let mut parts = Vec::with_capacity(count);
-    for _ in 0..count {
-        let (part, after) = postcard::take_from_bytes(rest).map_err(|error| Error::corrupt(name, error))?;
-        parts.push(part);
-        rest = after;
+    let read = Parts::new(format, name, bytes)?;
+    let mut parts = Vec::with_capacity(read.count);
+    for part in read {
+        parts.push(part?.1);
     }
-    if rest.is_empty() { Ok(parts) } else { Err(Error::corrupt(name, "bytes are left over")) }
+    Ok(parts)
+}
+
+/// Where each part begins, so that [`part`] reads it from there.
+pub fn starts<T: DeserializeOwned>(format: Format, name: &str, bytes: &[u8]) -> Result<Vec<u32>> {
+    Parts::<T>::new(format, name, bytes)?.map(|part| part.map(|(start, _)| start as u32)).collect()
+}
+
+/// The part that the bytes begin with.
+pub fn part<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let part = postcard::take_from_bytes(bytes);
+    part.map(|(part, _)| part).map_err(|error| Error::corrupt("a part of an object", error))
+}
+
+/// The parts of an object, each with where it begins.
+struct Parts<'a, T> {
+    name: &'a str,
+    rest: &'a [u8],
+    /// Bytes up to where the last part ends.
+    end: usize,
+    /// Parts that are left.
+    count: usize,
+    of: PhantomData<T>,
+}
+
+impl<'a, T> Parts<'a, T> {
+    fn new(format: Format, name: &'a str, bytes: &'a [u8]) -> Result<Parts<'a, T>> {
+        let (count, rest) = framed(format, name, bytes)?;
+        Ok(Parts { name, rest, end: HEADER_BYTES + rest.len(), count, of: PhantomData })
+    }
+}
+
+impl<T: DeserializeOwned> Iterator for Parts<'_, T> {
+    type Item = Result<(usize, T)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.count == 0 {
+            let left = std::mem::take(&mut self.rest);
+            return (!left.is_empty()).then(|| Err(Error::corrupt(self.name, "bytes are left over")));
+        }
+        self.count -= 1;
+        let start = self.end - self.rest.len();
+        let read = postcard::take_from_bytes(self.rest).map_err(|error| Error::corrupt(self.name, error));
+        Some(read.map(|(part, rest)| {
+            self.rest = rest;
+            (start, part)
+        }))
+    }
 }
 
 /// Count and bytes of what is in the frame, once all of it is as it was written.

@@ -2,7 +2,7 @@
 //! minutes in the same session: what was said on another day is evidence of its own. Nothing is lost: the other stays,
 //! and says what stands for it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use crate::app::App;
 use crate::aws::writes::Outcome;
@@ -31,7 +31,7 @@ pub struct Candidates {
     turns: HashMap<Said, Vec<(i64, MemoryId)>>,
     /// Notes, by their place; and their places by word.
     notes: Vec<(MemoryId, Option<Embedding>)>,
-    sharing: HashMap<Term, Vec<usize>>,
+    sharing: HashMap<Term, Vec<u32>>,
 }
 
 impl Candidates {
@@ -46,10 +46,14 @@ impl Candidates {
                 self.turns.entry(key).or_default().push((entry.time().micros(), entry.id));
             }
             _ => {
-                let place = self.notes.len();
+                let place = self.notes.len() as u32;
                 self.notes.push((entry.id, entry.embedding.clone()));
                 for (term, _) in &entry.terms {
-                    self.sharing.entry(*term).or_default().push(place);
+                    let sharing = self.sharing.entry(*term).or_default();
+                    // One more than are compared tells that there are too many; the others only take room.
+                    if sharing.len() <= MOST_SHARING {
+                        sharing.push(place);
+                    }
                 }
             }
         }
@@ -64,18 +68,22 @@ impl Candidates {
             let near = group.windows(2).filter(|pair| pair[1].0 - pair[0].0 <= REPEAT_WITHIN);
             pairs.extend(near.map(|pair| (pair[0].1, pair[1].1)));
         }
-        let mut seen = HashSet::new();
         for sharing in self.sharing.values().filter(|sharing| (2..=MOST_SHARING).contains(&sharing.len())) {
             for (nth, one) in sharing.iter().enumerate() {
+                let one = &self.notes[*one as usize];
                 for other in &sharing[nth + 1..] {
-                    let cosine = || self.notes[*one].1.as_ref()?.cosine_between(self.notes[*other].1.as_ref()?);
-                    if seen.insert((*one, *other)) && cosine().is_some_and(|cosine| cosine >= NEAR) {
-                        pairs.push((self.notes[*one].0, self.notes[*other].0));
+                    let other = &self.notes[*other as usize];
+                    let cosine =
+                        one.1.as_ref().zip(other.1.as_ref()).and_then(|(one, other)| one.cosine_between(other));
+                    if cosine.is_some_and(|cosine| cosine >= NEAR) {
+                        pairs.push((one.0, other.0));
                     }
                 }
             }
         }
         pairs.sort_unstable();
+        // Those that share several words were compared for each.
+        pairs.dedup();
         pairs
     }
 }

@@ -3,21 +3,19 @@
 //! One round goes through the leaves in their order and writes them anew, with what is fresh in its cells: bytes first,
 //! pointer last. A round takes up so many fresh entries at most; a scope with more of them has several, each published.
 
-use std::collections::HashMap;
-
 use crate::app::App;
 use crate::aws::records::IndexState;
 use crate::aws::writes::Outcome;
 use crate::error::Result;
 use crate::index::cells::{self, Vectors};
 use crate::index::manifest::{AtlasRef, VERSION};
-use crate::index::view::{self, Source};
 use crate::index::{Atlas, Entry, Fingerprint, Manifest, SegmentRef, atlas};
 use crate::memory::{Scope, Time};
-use crate::night::each::{Later, read};
+use crate::night::each::Later;
+use crate::night::fresh::{Fresh, Place};
 use crate::night::leaves::Leaves;
 
-/// Most fresh entries of one round: some 100 MB of memory.
+/// Most fresh entries of one round: some 30 MB as they are stored, and as much again while postings are gathered.
 pub const ROUND_MOST: usize = 65_536;
 /// Vectors that the first cells are learned from.
 const SAMPLE: usize = 20_000;
@@ -47,19 +45,19 @@ pub async fn round(app: &App, scope: &Scope, state: &IndexState, now: Time) -> R
         None => None,
     };
     let taken = taken(manifest);
-    let blocks = read(app, &manifest.segments[..taken]).await?;
-    let before = blocks.iter().map(Vec::len).sum::<usize>() + old.as_ref().map_or(0, |atlas| atlas.entries());
-    let parts: Vec<&[Entry]> = blocks.iter().map(Vec::as_slice).collect();
-    let later = Later::new(parts.iter().copied().flatten().chain(&state.tail), &state.gone);
-    let fresh = state.without_superseded(view::live(&Source { blocks: parts, gone: &state.gone }));
-    let model = old.as_ref().map(|atlas| atlas.fingerprint).or_else(|| commonest(blocks.iter().flatten()));
-    let (mapped, others): (Vec<&Entry>, Vec<&Entry>) =
-        fresh.into_iter().partition(|entry| model.is_some_and(|model| takes(entry, model)));
+    let mut fresh = Fresh::read(app, state, taken).await?;
+    let before = fresh.entries + old.as_ref().map_or(0, |atlas| atlas.entries());
+    let model = old.as_ref().map(|atlas| atlas.fingerprint).or_else(|| fresh.commonest());
+    let others = fresh.without_place(model)?;
     let written = match model {
-        Some(model) => write(app, scope, model, old.as_deref(), &mapped, &later, now).await?,
+        Some(model) => {
+            let entry = |place: &Place| fresh.entry(*place);
+            write(app, scope, model, old.as_deref(), &fresh.live, entry, &fresh.later, now).await?
+        }
         // Not one vector: nothing to map by.
         None => None,
     };
+    let others: Vec<&Entry> = others.iter().collect();
     publish(app, scope, state, taken, written, &others, before, now).await
 }
 
@@ -68,25 +66,28 @@ pub fn takes(entry: &Entry, model: Fingerprint) -> bool {
     entry.derived_from.is_none() && entry.embedding.as_ref().is_some_and(|e| e.fingerprint == model)
 }
 
-/// Writes the old atlas's live entries and the fresh ones, cell by cell.
-pub async fn write(
+/// Writes the old atlas's live entries and the fresh ones, cell by cell. `entry`: what a fresh one is.
+#[expect(clippy::too_many_arguments, reason = "what is mapped, by what, over what; none of it belongs together")]
+pub async fn write<P>(
     app: &App,
     scope: &Scope,
     model: Fingerprint,
     old: Option<&Atlas>,
-    fresh: &[&Entry],
+    fresh: &[P],
+    entry: impl Fn(&P) -> Result<Entry>,
     later: &Later,
     now: Time,
 ) -> Result<Option<Atlas>> {
     let (centres, mean) = match old {
         Some(atlas) => (atlas.centres(), atlas.mean.clone()),
-        None => learned(fresh),
+        None => learned(fresh, &entry)?,
     };
     let entries = fresh.len() + old.map_or(0, Atlas::entries);
-    let mut by_cell: Vec<Vec<&Entry>> = vec![Vec::new(); centres.len()];
-    for entry in fresh {
-        let Some(embedding) = &entry.embedding else { continue };
-        by_cell[centres.nearest(&embedding.unit().collect::<Vec<f32>>())].push(entry);
+    let mut by_cell: Vec<Vec<&P>> = Vec::new();
+    by_cell.resize_with(centres.len(), Vec::new);
+    for place in fresh {
+        let Some(embedding) = entry(place)?.embedding else { continue };
+        by_cell[centres.nearest(&embedding.unit().collect::<Vec<f32>>())].push(place);
     }
     let mut leaves = Leaves::new(app, scope, now, model, mean, CELL.max(entries / MOST_CELLS));
     let mut cell = 0;
@@ -96,13 +97,15 @@ pub async fn write(
         while held.len() > 0 {
             let size = old_cells[cell].entries as usize;
             let mut members: Vec<Entry> = held.by_ref().take(size).filter(|e| !later.supersedes(e)).collect();
-            members.extend(by_cell[cell].drain(..).cloned());
+            for place in by_cell[cell].drain(..) {
+                members.push(entry(place)?);
+            }
             leaves.push(members).await?;
             cell += 1;
         }
     }
     for members in by_cell.into_iter().skip(cell) {
-        let members: Vec<Entry> = members.into_iter().cloned().collect();
+        let members = members.into_iter().map(&entry).collect::<Result<_>>()?;
         leaves.push(members).await?;
     }
     leaves.finish().await
@@ -118,26 +121,21 @@ fn taken(manifest: &Manifest) -> usize {
     fits.count().max(1).min(manifest.segments.len())
 }
 
-fn commonest<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<Fingerprint> {
-    let mut counts: HashMap<Fingerprint, usize> = HashMap::new();
-    for embedding in entries.filter_map(|entry| entry.embedding.as_ref()) {
-        *counts.entry(embedding.fingerprint).or_default() += 1;
-    }
-    counts.into_iter().max_by_key(|(fingerprint, count)| (*count, fingerprint.0)).map(|(fingerprint, _)| fingerprint)
-}
-
 /// The first cells' centres in line, and the mean of all vectors.
-fn learned(entries: &[&Entry]) -> (Vectors, Vec<f32>) {
-    let dimensions = entries.iter().find_map(|e| e.embedding.as_ref()).map_or(0, |embedding| embedding.dimensions());
-    let mut sample = Vectors::new(dimensions);
-    let step = entries.len().div_ceil(SAMPLE).max(1);
-    for embedding in entries.iter().step_by(step).filter_map(|entry| entry.embedding.as_ref()) {
+fn learned<P>(places: &[P], entry: impl Fn(&P) -> Result<Entry>) -> Result<(Vectors, Vec<f32>)> {
+    let mut sample = Vectors::default();
+    let step = places.len().div_ceil(SAMPLE).max(1);
+    for place in places.iter().step_by(step) {
+        let Some(embedding) = entry(place)?.embedding else { continue };
+        if sample.is_empty() {
+            sample = Vectors::new(embedding.dimensions());
+        }
         sample.push(embedding.unit());
     }
-    let centres = cells::centres(&sample, (entries.len() / CELL).clamp(1, MOST_CELLS));
-    let mut line = Vectors::new(dimensions);
+    let centres = cells::centres(&sample, (places.len() / CELL).clamp(1, MOST_CELLS));
+    let mut line = Vectors::new(centres.dimensions());
     cells::in_line(&centres).into_iter().for_each(|place| line.push(centres.get(place).iter().copied()));
-    (line, sample.mean())
+    Ok((line, sample.mean()))
 }
 
 /// Makes that atlas, and one segment of what stands beside it, the scope's index in place of the oldest `taken` segments and

@@ -23,6 +23,7 @@ pub mod examples;
 mod expire;
 pub mod failures;
 mod forecast;
+mod fresh;
 pub mod head;
 pub mod hindsight;
 mod learn;

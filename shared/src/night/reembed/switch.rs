@@ -11,7 +11,7 @@ use crate::index::renewal::Renewal;
 use crate::index::view::{self, Source};
 use crate::index::{Atlas, Embedding, Entry, Fingerprint};
 use crate::memory::{MemoryId, Scope, Time};
-use crate::night::each::{Later, read};
+use crate::night::each::Later;
 use crate::night::map;
 
 /// How often it is tried again when the manifest changed under it.
@@ -69,7 +69,7 @@ async fn mapped(
     at: &Renewal,
     now: Time,
 ) -> Result<Option<usize>> {
-    let blocks = read(app, &state.manifest.segments).await?;
+    let blocks = app.segments.read_all(&state.manifest.segments).await?;
     let parts: Vec<&[Entry]> = blocks.iter().map(Vec::as_slice).collect();
     let later = Later::new(parts.iter().copied().flatten().chain(&state.tail), &state.gone);
     let fresh = state.without_superseded(view::live(&Source { blocks: parts, gone: &state.gone }));
@@ -96,8 +96,8 @@ async fn mapped(
         let (takes, rest): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| map::takes(entry, model));
         others.extend(rest);
         if !takes.is_empty() {
-            let takes: Vec<&Entry> = takes.iter().collect();
-            atlas = map::write(app, scope, model, atlas.as_ref(), &takes, &Later::default(), now).await?;
+            let entry = |entry: &Entry| Ok(entry.clone());
+            atlas = map::write(app, scope, model, atlas.as_ref(), &takes, entry, &Later::default(), now).await?;
         }
     }
     let others: Vec<&Entry> = others.iter().collect();

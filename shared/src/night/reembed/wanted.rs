@@ -7,10 +7,9 @@ use crate::app::App;
 use crate::aws::records::IndexState;
 use crate::error::Result;
 use crate::index::renewal::Renewal;
-use crate::index::view::{self, Source};
 use crate::index::{Entry, Fingerprint};
 use crate::memory::{MemoryId, Sensitivity};
-use crate::night::each::{Later, read};
+use crate::night::each::{each_fresh, each_mapped};
 
 /// A memory as the index has it.
 #[derive(Debug, Clone, Copy)]
@@ -45,11 +44,8 @@ pub async fn wanted(app: &App, state: &IndexState, at: &Renewal) -> Result<Wante
             && !in_tail.contains(&entry.id);
         is_wanted.then_some(Want { known, sensitivity, has })
     };
-    let blocks = read(app, &state.manifest.segments).await?;
-    let parts: Vec<&[Entry]> = blocks.iter().map(Vec::as_slice).collect();
-    let later = Later::new(parts.iter().copied().flatten().chain(&state.tail), &state.gone);
-    let live = state.without_superseded(view::live(&Source { blocks: parts, gone: &state.gone }));
-    let mut wanted = Wanted { entries: live.into_iter().filter_map(want).collect(), settles: None };
+    let mut wanted = Wanted::default();
+    let later = each_fresh(app, state, |entry| wanted.entries.extend(want(entry))).await?;
     let Some(named) = state.manifest.atlas.as_ref().filter(|named| at.settled.as_ref() != Some(&named.name)) else {
         return Ok(wanted);
     };
@@ -58,13 +54,11 @@ pub async fn wanted(app: &App, state: &IndexState, at: &Renewal) -> Result<Wante
         return Ok(wanted);
     }
     let (mut mapped, mut movable) = (0, Vec::new());
-    for leaf in &atlas.leaves {
-        let entries = app.segments.read(&leaf.name).await?;
-        for entry in entries.iter().filter(|entry| !later.supersedes(entry)) {
-            mapped += 1;
-            movable.extend(want(entry));
-        }
-    }
+    each_mapped(app, state, &later, |entry| {
+        mapped += 1;
+        movable.extend(want(entry));
+    })
+    .await?;
     // An atlas maps the vectors of one model: that of most.
     if 2 * movable.len() > mapped {
         wanted.entries.extend(movable);
