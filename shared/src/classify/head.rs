@@ -5,6 +5,7 @@
 pub mod calibration;
 pub mod features;
 mod file;
+mod moved;
 pub mod report;
 pub mod train;
 
