@@ -5,7 +5,7 @@ use memorable::memory::Tenant;
 use memorable::memory::standing::Standing;
 use memorable::models::ledger::Standings;
 use memorable::models::routes::Task;
-use memorable::night::failures;
+use memorable::night::{self, failures};
 use memorable::transfer::job::{Counts, Format, Import, LineError, State, VERSION};
 
 use super::*;
@@ -183,6 +183,35 @@ async fn an_export_that_failed_and_was_begun_again_teaches_what_helped() {
     let all = format!("{:?}", kept(&house).await);
     assert!(all.contains("When an export fails") && all.contains("is corrupt"), "{all}");
     assert!(all.contains("what helped is: beginning it again, later."), "{all}");
+}
+
+#[tokio::test]
+async fn a_step_of_a_night_that_failed_is_learned_with_its_message() {
+    let house = house().await;
+    store(&house, json!({ "content": "The bees swarmed on Sunday." })).await;
+    drain(&house).await;
+    let date = |back: i64| now().plus(-SignedDuration::from_hours(24 * back)).date();
+    let work = async |back: i64| Box::pin(night::work(&house.app, &alice(), date(back), now())).await;
+    tear(&house, "index#3manifest").await;
+    let error = work(3).await.expect_err("no step can read the index");
+    assert!(error.detail.contains("manifest"), "{error}");
+    let failed = house.app.records.night(&tenant(), date(3)).await.expect("a report").expect("a night");
+    let (step, why) = failed.problems.first_key_value().expect("a problem");
+    assert!(why.starts_with("a manifest is corrupt"), "{why}");
+    mend(&house, "index#3manifest").await;
+    work(2).await.expect("a night");
+    assert_eq!(learn(&house).await, (1, 0));
+    let all = format!("{:?}", kept(&house).await);
+    assert!(all.contains(&format!("When the step {step} of a scope's night fails with ")), "{all}");
+    assert!(all.contains(why) && all.contains("the next night, which goes through it again"), "{all}");
+
+    // What failed and was done in the same night is no longer told of.
+    tear(&house, "index#3manifest").await;
+    work(1).await.expect_err("torn again");
+    mend(&house, "index#3manifest").await;
+    work(1).await.expect("the same night");
+    let mended = house.app.records.night(&tenant(), date(1)).await.expect("a report").expect("a night");
+    assert!(mended.problems.is_empty() && mended.sums.get("failed") == Some(&0), "{mended:?}");
 }
 
 #[tokio::test]
