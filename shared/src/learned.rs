@@ -21,8 +21,8 @@ use crate::models::routes::{Route, Task};
 const HOLDS: SignedDuration = SignedDuration::from_mins(1);
 /// Tenants that are known at a time; beyond that it starts over.
 const MOST: usize = 1_024;
-/// Trained heads that are kept at a time: some 300 KB each.
-const MOST_HEADS: usize = 32;
+/// Trained heads that are kept at a time: some 5 MB each in memory, and to read one again is one item of some 100 KB.
+const MOST_HEADS: usize = 16;
 /// Of so many calls one tries a model that was asked too seldom to be judged.
 const TRY_EVERY: u32 = 16;
 

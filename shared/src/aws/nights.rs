@@ -22,6 +22,8 @@ const CHECKPOINT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 40);
 const REPORT_KEPT: SignedDuration = SignedDuration::from_hours(24 * 397);
 /// Parts of a tenant's report, so that workers seldom meet at one.
 const SHARDS: u64 = 16;
+/// Before the name of a step, the name of why it failed.
+const PROBLEM: &str = "problem.";
 
 /// A scope as the registry lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +46,22 @@ pub struct Registered {
     pub cold_bytes: u64,
 }
 
+/// What a scope's round has to say in the tenant's report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Share {
+    /// What to add, by name; what is taken away is less than nothing.
+    pub sums: BTreeMap<String, i64>,
+    /// The step that failed, and why; without a reason, the step that had failed and is done now.
+    pub problem: Option<(String, Option<String>)>,
+}
+
 /// What a tenant's night came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summed {
     /// Counts by name.
     pub sums: BTreeMap<String, i64>,
+    /// Why a step failed, by the step's name: of many scopes one reason each, in words that anybody may read.
+    pub problems: BTreeMap<String, String>,
     /// When it was planned.
     pub planned_at: Option<Time>,
     /// The note of a backup then.
@@ -128,14 +141,13 @@ impl Records {
     }
 
     /// Ends a round: its checkpoint, the scope's place in the registry, and its share of the tenant's report, all or none.
-    /// `embeds`: the signature of the route by which its memories were embedded. `shares`: what to add to the report, by
-    /// name; what is taken away is less than nothing.
+    /// `embeds`: the signature of the route by which its memories were embedded.
     pub async fn end_night(
         &self,
         scope: &Scope,
         checkpoint: &Checkpoint,
         embeds: &str,
-        shares: &BTreeMap<String, i64>,
+        share: &Share,
         now: Time,
     ) -> Result<Outcome> {
         let mut parts = vec![checkpoint_part(scope, checkpoint, now)?];
@@ -154,8 +166,12 @@ impl Records {
         let sort = keys::night_shard(checkpoint.date, shard);
         let mut update = Update::of(keys::tenant(scope.tenant()), sort);
         update.set(keys::EXPIRES, number(now.plus(REPORT_KEPT).seconds()));
-        for (name, share) in shares.iter().filter(|(_, share)| **share != 0) {
-            update.add(name, *share);
+        for (name, more) in share.sums.iter().filter(|(_, more)| **more != 0) {
+            update.add(name, *more);
+        }
+        if let Some((step, why)) = &share.problem {
+            // What is over is told by an empty text: the next failure of that step writes over it.
+            update.set(&format!("{PROBLEM}{step}"), text(why.clone().unwrap_or_default()));
         }
         parts.push(Part::Update(update));
         self.transact("end a scope's night", parts).await
@@ -206,6 +222,11 @@ impl Records {
             for (name, value) in item.iter().filter(|(name, _)| name.as_str() != keys::EXPIRES) {
                 if let Some(share) = value.as_n().ok().and_then(|n| n.parse::<i64>().ok()) {
                     *summed.sums.entry(name.clone()).or_default() += share;
+                }
+                if let (Some(step), Ok(why)) = (name.strip_prefix(PROBLEM), value.as_s())
+                    && !why.is_empty()
+                {
+                    summed.problems.insert(step.to_owned(), why.clone());
                 }
                 match (name.as_str(), value.as_s()) {
                     ("planned_at", Ok(at)) => summed.planned_at = at.parse().ok(),

@@ -5,6 +5,7 @@
 pub mod calibration;
 pub mod features;
 mod file;
+mod moved;
 pub mod report;
 pub mod train;
 
@@ -132,6 +133,15 @@ impl Head {
 }
 
 impl Linear {
+    /// The weights of that place, class by class.
+    fn of(&self, place: u32) -> &[f32] {
+        &self.weights[place as usize * self.classes..][..self.classes]
+    }
+
+    fn of_mut(&mut self, place: u32) -> &mut [f32] {
+        &mut self.weights[place as usize * self.classes..][..self.classes]
+    }
+
     fn scores<const CLASSES: usize>(&self, values: &[(u32, f32)]) -> [f32; CLASSES] {
         let mut scores = [0.0; CLASSES];
         for (place, value) in values {

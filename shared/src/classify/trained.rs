@@ -1,7 +1,8 @@
 //! A head that was trained on what a tenant's people corrected, as it is kept.
 //!
 //! `MEMTRAIN` | u8 version | 16 bytes of the BLAKE3 of the builtin head that it was trained from | u32 number of corrections,
-//! 16 bytes for each | the head. Little-endian.
+//! 16 bytes for each | what in the head differs from the builtin one (`head/moved.rs`). Little-endian. Version 1 held the
+//! whole head (`head/file.rs`), which is some thirty times as much; it is read still.
 //!
 //! Holds no text, and none can be read from it: weights are sums over all texts, at places that some hundred thousand words
 //! share by hash, with numbers as their form alone. What is secret never comes near it (`night/examples.rs`). Of which
@@ -15,7 +16,9 @@ use crate::memory::feedback::Feedback;
 use crate::memory::id::Fields;
 
 /// Version of the stored shape.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
+/// The one with the whole head.
+const WHOLE: u8 = 1;
 const MAGIC: &[u8; 8] = b"MEMTRAIN";
 /// Bytes of a hash: enough that no two of a tenant's corrections are one.
 const HASH: usize = 16;
@@ -51,15 +54,15 @@ fn known(fields: &Fields) -> Known {
 }
 
 impl Trained {
-    /// As bytes.
-    pub fn encode(&self) -> Vec<u8> {
+    /// As bytes. Weights are rounded to what [`Head::rounded`] gives.
+    pub fn encode(&self) -> Result<Vec<u8>> {
         let mut bytes = MAGIC.to_vec();
         bytes.push(VERSION);
         bytes.extend(*BASE);
         bytes.extend((self.learned.len() as u32).to_le_bytes());
         self.learned.iter().for_each(|known| bytes.extend(known));
-        bytes.extend(self.head.encode());
-        bytes
+        bytes.extend(self.head.encode_moved()?);
+        Ok(bytes)
     }
 
     /// Back from bytes; none where it was trained from another builtin head than this one. Corrupt where they are not what
@@ -68,7 +71,7 @@ impl Trained {
         let corrupt = |why: &str| Error::corrupt("a trained head", why.to_owned());
         let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| corrupt("it does not begin as one"))?;
         let (version, rest) = rest.split_first().ok_or_else(|| corrupt("it ends early"))?;
-        if *version != VERSION {
+        if ![WHOLE, VERSION].contains(version) {
             return Err(corrupt(&format!("version {version} is not known here")));
         }
         let (base, rest) = rest.split_at_checked(HASH).ok_or_else(|| corrupt("it ends early"))?;
@@ -79,7 +82,8 @@ impl Trained {
         let count = u32::from_le_bytes(*count) as usize;
         let (learned, head) = rest.split_at_checked(count * HASH).ok_or_else(|| corrupt("it ends early"))?;
         let (learned, _) = learned.as_chunks::<HASH>();
-        Ok(Some(Trained { head: Head::decode(head)?, learned: learned.to_vec() }))
+        let head = if *version == WHOLE { Head::decode(head)? } else { Head::decode_moved(head)? };
+        Ok(Some(Trained { head, learned: learned.to_vec() }))
     }
 }
 

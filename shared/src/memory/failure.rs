@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::index::terms::{Term, terms};
-use crate::memory::Time;
+use crate::memory::{MemoryId, Time};
 
 /// Least share of their words that two messages of one sort of failure have in common.
 const ALIKE: f32 = 0.6;
@@ -114,10 +114,12 @@ fn closing(mark: char) -> char {
     }
 }
 
-/// Letters, with what may stand around a word in a sentence, and in the middle a hyphen or an apostrophe.
+/// Letters, with what may stand around a word in a sentence, and in the middle a hyphen or an apostrophe. One in four hundred
+/// ids has letters only.
 fn is_plain(word: &str) -> bool {
     let inner = word.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ',' | ';' | ':' | '.' | '?' | '!'));
-    inner.is_empty() || inner.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '\u{2019}'))
+    let is_id = inner.parse::<MemoryId>().is_ok();
+    inner.is_empty() || !is_id && inner.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '\u{2019}'))
 }
 
 /// Of the words that tell in either, how many tell in both.

@@ -4,15 +4,20 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
+use crate::aws::nights::Share;
 use crate::aws::writes::Outcome;
+use crate::classify::sensitivity::sensitivity;
 use crate::error::{Error, Result};
-use crate::memory::Time;
-use crate::night::{Checkpoint, Counted, Night};
+use crate::memory::failure::plain;
+use crate::memory::{Sensitivity, Time};
+use crate::night::{Checkpoint, Counted, Night, Step};
 
 /// How often writing is tried again when another worker of the same scope wrote meanwhile.
 const ATTEMPTS: u32 = 4;
 /// How long a scope is left alone at most: what nobody thought of is found by then.
 const ROUND: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Letters of an error that a report tells: the first say what it is.
+const MOST_LETTERS: usize = 200;
 
 /// A worker's checkpoint.
 pub struct Account {
@@ -58,13 +63,15 @@ impl Account {
         let embeds = app.embed.signature();
         for _ in 0..ATTEMPTS {
             let due = self.at.due.into_iter().chain([self.at.started.plus(ROUND)]).min();
-            let done = Checkpoint { is_done: true, counted: Counted::Done, due, ..self.at.clone() };
+            let done = Checkpoint { is_done: true, counted: Counted::Done, due, failed_step: None, ..self.at.clone() };
             let mut shares = figures(&done);
             if self.known.is_done {
                 figures(&self.known).into_iter().for_each(|(name, told)| *shares.entry(name).or_default() -= told);
             }
             count(&mut shares, self.at.counted, Counted::Done);
-            if app.records.end_night(scope, &done, &embeds, &shares, now).await? == Outcome::Done {
+            let problem = self.at.failed_step.clone().map(|step| (step, None));
+            let share = Share { sums: shares, problem };
+            if app.records.end_night(scope, &done, &embeds, &share, now).await? == Outcome::Done {
                 return Ok(done);
             }
             match app.records.checkpoint(scope, date).await? {
@@ -76,13 +83,15 @@ impl Account {
         Err(Error::conflict(format!("the night of {scope} keeps changing under its worker")))
     }
 
-    /// Notes that a step failed. The message comes again, and the night goes on from there: an error here is none to add.
-    pub async fn fail(self, night: &Night<'_>) {
+    /// Notes that a step failed, and why. The message comes again, and the night goes on from there: an error here is none
+    /// to add.
+    pub async fn fail(self, night: &Night<'_>, step: Step, why: &Error) {
         let Night { app, scope, now, .. } = *night;
         let mut shares = BTreeMap::new();
         count(&mut shares, self.at.counted, Counted::Failed);
-        let noted = Checkpoint { counted: Counted::Failed, ..self.at };
-        if let Err(error) = app.records.end_night(scope, &noted, "", &shares, now).await {
+        let noted = Checkpoint { counted: Counted::Failed, failed_step: Some(step.name().to_owned()), ..self.at };
+        let share = Share { sums: shares, problem: Some((step.name().to_owned(), told(why))) };
+        if let Err(error) = app.records.end_night(scope, &noted, "", &share, now).await {
             tracing::debug!(%scope, %error, "a failed night could not be noted");
         }
     }
@@ -91,6 +100,12 @@ impl Account {
         self.at = self.at.joined(&self.known, other.clone());
         self.known = other;
     }
+}
+
+/// What the tenant's report may tell of an error: it is about one scope, and read by whoever reads of all.
+fn told(error: &Error) -> Option<String> {
+    let words: String = plain(&error.detail).chars().take(MOST_LETTERS).collect();
+    (sensitivity(&words) == Sensitivity::General).then_some(words)
 }
 
 /// What a round adds to the tenant's report.

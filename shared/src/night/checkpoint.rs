@@ -68,6 +68,9 @@ pub struct Checkpoint {
     /// How often a worker ran out of time in this round.
     #[serde(default)]
     pub handed_on: u32,
+    /// The step that failed, as long as it is counted as failed: the report tells why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_step: Option<String>,
 }
 
 impl Checkpoint {
@@ -84,6 +87,7 @@ impl Checkpoint {
             is_done: false,
             counted: Counted::Pending,
             handed_on: 0,
+            failed_step: None,
         }
     }
 
@@ -94,8 +98,8 @@ impl Checkpoint {
         if !self.is_done && self.round == round && round.is_some() {
             return self;
         }
-        let (generation, counted) = (self.generation, self.counted);
-        Checkpoint { generation, counted, ..Checkpoint::begin(self.date, round, now) }
+        let Checkpoint { generation, counted, failed_step, date, .. } = self;
+        Checkpoint { generation, counted, failed_step, ..Checkpoint::begin(date, round, now) }
     }
 
     /// Whether that step is done.

@@ -122,10 +122,10 @@ pub async fn propose(
     night: Date,
     now: Time,
 ) -> Result<Verdict> {
-    let Judged { head, trials, passed } = judge(proposed);
+    let Judged { head, trials, passed } = judge(proposed)?;
     let learned: Vec<Known> = proposed.known.open.iter().map(|(known, _)| *known).collect();
     let fitted = u32::try_from(learned.len()).unwrap_or(u32::MAX);
-    let bytes = Trained { head, learned }.encode();
+    let bytes = Trained { head, learned }.encode()?;
     let hash = Fields::new("memorable head name v1").add(&bytes).finish().to_hex();
     let names = vec![format!("{night}-{}", &hash[..8])];
     let is_held = current.of(HEAD).held_until.is_some_and(|until| now < until);
@@ -151,15 +151,15 @@ struct Judged {
     passed: (bool, String),
 }
 
-fn judge(proposed: &Proposed<'_>) -> Judged {
+fn judge(proposed: &Proposed<'_>) -> Result<Judged> {
     let Proposed { in_force, taught, known } = *proposed;
     let examples = known.examples();
-    let before = in_force.map_or_else(|| Head::builtin().clone(), |trained| trained.head.clone());
+    // It may be written again, with another calibration.
+    let before = in_force.map_or(Head::builtin(), |trained| &trained.head).rounded()?;
     let settings = Settings { rounds: ROUNDS, ..Settings::default() };
     let taught = rehearsed(taught);
-    let head = train(&taught, Head::builtin(), &settings);
     // As it will be read back: weights lose a little when they are written.
-    let head = Head::decode(&head.encode()).unwrap_or(head);
+    let head = train(&taught, Head::builtin(), &settings).rounded()?;
     // The head itself has seen them all: five of its like are asked, each about what it was not trained on.
     let scores = held_out(&taught, Head::builtin(), &settings);
     let seen: BTreeSet<&Known> = in_force.into_iter().flat_map(|head| &head.learned).collect();
@@ -204,7 +204,7 @@ fn judge(proposed: &Proposed<'_>) -> Judged {
         }
         trials.insert("calibration".to_owned(), trial);
     }
-    Judged { head, trials, passed }
+    Ok(Judged { head, trials, passed })
 }
 
 /// With some of the delivered head's own texts after them. Of sensitivity only where a correction speaks of it: else nothing
@@ -261,3 +261,6 @@ fn found_closed(head: &Head, closed: &[&Example]) -> Vec<f64> {
     let is_found = |example: &&&Example| reading(head, example).sensitivity >= Sensitivity::Secret;
     closed.iter().map(|example| if is_found(&example) { 1.0 } else { 0.0 }).collect()
 }
+
+#[cfg(test)]
+mod tests;

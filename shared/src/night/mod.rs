@@ -172,7 +172,7 @@ async fn go_on(night: &Night<'_>, round: Option<Time>) -> Result<Ended> {
         account.at.note(step, &worked, &cost);
         match worked {
             Err(error) => {
-                account.fail(night).await;
+                account.fail(night, step, &error).await;
                 return Err(error);
             }
             Ok(worked) if worked.more => return early(night, account).await,

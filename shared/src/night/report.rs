@@ -140,7 +140,7 @@ fn ahead(report: &Report, before: &[Report]) -> BTreeMap<&'static str, Forecast>
 
 impl Report {
     fn of(date: Date, night: Summed) -> Report {
-        let Summed { sums, planned_at, backup } = night;
+        let Summed { sums, planned_at, backup, .. } = night;
         let whole = |name: &str| sums.get(name).map_or(0, |sum| u64::try_from(*sum).unwrap_or(0));
         let mut steps: BTreeMap<String, Total> = BTreeMap::new();
         for (name, sum) in &sums {

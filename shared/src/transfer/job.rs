@@ -15,6 +15,8 @@ use crate::transfer::read::Place;
 pub const VERSION: u8 = 1;
 /// Errors that are kept of an import, the first ones; all are counted.
 pub const MOST_ERRORS: usize = 100;
+/// Tries that failed which are kept of a job, the latest ones.
+pub const MOST_TRIES: usize = 8;
 /// Letters of a job's id: 128 bits in hexadecimal.
 const ID_LETTERS: usize = 32;
 
@@ -108,6 +110,25 @@ pub struct LineError {
     pub expected: String,
 }
 
+/// A try at a job that failed, before it was begun again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedTry {
+    /// When it failed.
+    pub at: Time,
+    /// Why.
+    pub problem: String,
+    /// Bytes of the file then; 0 of an export.
+    #[serde(default)]
+    pub bytes: u64,
+}
+
+/// Those tries and one more, of too many the latest ones.
+pub fn with_failed(tries: &mut Vec<FailedTry>, one: FailedTry) {
+    tries.push(one);
+    let over = tries.len().saturating_sub(MOST_TRIES);
+    tries.drain(..over);
+}
+
 /// What became of a file's messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -172,6 +193,9 @@ pub struct Import {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+    /// How it failed before it was begun again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedTry>,
 }
 
 /// What an export is at.
@@ -232,6 +256,9 @@ pub struct Export {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+    /// How it failed before it was begun again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedTry>,
 }
 
 impl Written {
@@ -333,3 +360,6 @@ pub fn check_id(id: &str) -> Result<()> {
     }
     Err(Error::invalid("id", "this is not a job's id", "32 hexadecimal digits, as an answer gave them"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::ingest::key_conflict;
 use crate::memory::{Tenant, Time};
 use crate::transfer::answer::FILES_KEPT;
-use crate::transfer::job::{self, Asked, Counts, Export, Import, Stage, State, VERSION};
+use crate::transfer::job::{self, Asked, Counts, Export, FailedTry, Import, Stage, State, VERSION};
 use crate::transfer::read::Place;
 use crate::transfer::request::{ExportRequest, ImportRequest};
 
@@ -45,6 +45,7 @@ pub async fn begin_import(
         errors: Vec::new(),
         waits: 0,
         problem: None,
+        failed: Vec::new(),
     };
     if let Some(content) = &request.content {
         import.bytes = content.len() as u64;
@@ -83,9 +84,12 @@ pub async fn restart(app: &App, tenant: &Tenant, id: &str, now: Time) -> Result<
                     ..Error::conflict("the import's file is not there")
                 });
             };
+            if let Some(problem) = import.problem.take() {
+                let (at, bytes) = (import.updated_at, import.bytes);
+                job::with_failed(&mut import.failed, FailedTry { at, problem, bytes });
+            }
             import.bytes = bytes;
             import.state = State::Queued;
-            import.problem = None;
             import.updated_at = now;
             if !app.records.put_import(tenant, &mut import, now).await? {
                 return Err(Error::conflict("the import changed in this moment"));
@@ -108,8 +112,10 @@ pub async fn restart_export(app: &App, tenant: &Tenant, id: &str, now: Time) -> 
                 let expected = Some("a new export, by `POST /v1/exports`".to_owned());
                 return Err(Error { expected, ..Error::conflict("the export's first files have lapsed") });
             }
+            if let Some(problem) = export.problem.take() {
+                job::with_failed(&mut export.failed, FailedTry { at: export.updated_at, problem, bytes: 0 });
+            }
             export.state = State::Queued;
-            export.problem = None;
             export.updated_at = now;
             if !app.records.put_export(tenant, &mut export, now).await? {
                 return Err(Error::conflict("the export changed in this moment"));
@@ -149,6 +155,7 @@ pub async fn begin_export(
         memories: 0,
         secrets: 0,
         problem: None,
+        failed: Vec::new(),
     };
     if !app.records.put_export(tenant, &mut export, now).await? {
         return Err(Error::conflict("the same export was asked for in this moment"));

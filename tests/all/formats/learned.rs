@@ -82,13 +82,37 @@ fn lesson_v1() -> Memory {
     }
 }
 
-/// A head's header, of another builtin head than there ever was. What follows in one is as `weights.bin` is delivered.
-fn head_v1() -> Vec<u8> {
-    let mut bytes = b"MEMTRAIN\x01".to_vec();
+/// A head's header, of another builtin head than there ever was. What followed in version 1 is as `weights.bin` is delivered.
+fn header(version: u8) -> Vec<u8> {
+    let mut bytes = b"MEMTRAIN".to_vec();
+    bytes.push(version);
     bytes.extend([7; 16]);
     bytes.extend(2_u32.to_le_bytes());
     bytes.extend([1; 16]);
     bytes.extend([2; 16]);
+    bytes
+}
+
+/// A head of version 2: after its header what differs from the builtin one.
+fn head_v2() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let floats = |bytes: &mut Vec<u8>, all: &[f32]| all.iter().for_each(|x| bytes.extend(x.to_le_bytes()));
+    floats(&mut bytes, &[1.25, 0.75]);
+    bytes.push(2);
+    floats(&mut bytes, &[0.25, 0.5, 0.75, 0.875]);
+    // Of kinds the places 3 and 200, each with the steps of eight classes: 1, -1 and 64, then 2.
+    bytes.extend([2, 3, 0xc5, 1, 16, 2, 1, 0, 0, 0, 0, 0, 0x80, 1, 0, 0, 0, 0, 0, 0, 0, 4]);
+    // Of sensitivities the place 5, with the steps of four: 1 and -1 in the middle.
+    bytes.extend([1, 5, 4, 0, 2, 1, 0]);
+    // Packed by deflate: one block, the last, as it is.
+    let length = (bytes.len() as u16).to_le_bytes();
+    [header(2), vec![1], length.to_vec(), length.map(|byte| !byte).to_vec(), bytes].concat()
+}
+
+/// As if the builtin head of today had been the one then.
+fn of_today(mut bytes: Vec<u8>) -> Vec<u8> {
+    let today = Trained { head: Head::builtin().clone(), learned: Vec::new() }.encode().expect("bytes");
+    bytes[BASE].copy_from_slice(&today[BASE]);
     bytes
 }
 
@@ -103,7 +127,7 @@ fn what_nights_of_version_1_learned_is_read() {
     let lesson = items::to_memory(item(1, LESSON, keys::memory(lesson_v1().id))).expect("a memory");
     assert_eq!(lesson, lesson_v1());
     assert!(lesson::is_lesson(&lesson) && Kept::of(&lesson) == kept_v1() && kept_v1().is_supported());
-    assert_eq!((choice::VERSION, trained::VERSION), (1, 1), "a new version has samples of its own");
+    assert_eq!((choice::VERSION, trained::VERSION), (1, 2), "a new version has samples of its own");
 }
 
 #[test]
@@ -111,11 +135,19 @@ fn a_head_of_version_1_is_read_where_it_was_trained_from_the_builtin_one_of_toda
     let old = bytes(1, HEAD);
     assert_eq!(Trained::decode(&old).expect("a head"), None, "of another release: it is trained anew");
     let head = Head::builtin().clone();
-    let today = Trained { head: head.clone(), learned: Vec::new() }.encode();
-    let mut same = [old, head.encode()].concat();
-    same[BASE].copy_from_slice(&today[BASE]);
-    let read = Trained::decode(&same).expect("a head").expect("of the same builtin one");
+    let read =
+        Trained::decode(&of_today([old, head.encode()].concat())).expect("a head").expect("of the same builtin one");
     assert_eq!((read.learned, read.head), (vec![[1; 16], [2; 16]], head));
+}
+
+#[test]
+fn a_head_of_version_2_is_read_likewise_and_the_same_again_when_it_is_written() {
+    let old = bytes(2, HEAD);
+    assert_eq!(Trained::decode(&old).expect("a head"), None, "of another release: it is trained anew");
+    let read = Trained::decode(&of_today(old)).expect("a head").expect("of the same builtin one");
+    assert_eq!((read.head.calibration.temperature, read.head.calibration.steps[1]), (1.25, (0.75, 0.875)));
+    assert_ne!(read.head.encode(), Head::builtin().encode(), "weights moved");
+    assert_eq!(Trained::decode(&read.encode().expect("bytes")).expect("a head"), Some(read));
 }
 
 #[test]
@@ -123,13 +155,14 @@ fn a_head_of_version_1_is_read_where_it_was_trained_from_the_builtin_one_of_toda
 fn the_samples_of_the_current_version_of_what_is_learned_are_written() {
     let json = |value: Value| format!("{value:#}\n").into_bytes();
     let samples = [
-        (CHOICES, json(json!(choices_v1()))),
-        (VERDICT, json(json!(verdict_v1()))),
-        (LESSON, json(from_item(&items::from_memory(&scope(), &lesson_v1()).expect("an item")))),
-        (HEAD, head_v1()),
+        (1, CHOICES, json(json!(choices_v1()))),
+        (1, VERDICT, json(json!(verdict_v1()))),
+        (1, LESSON, json(from_item(&items::from_memory(&scope(), &lesson_v1()).expect("an item")))),
+        (1, HEAD, header(1)),
+        (2, HEAD, head_v2()),
     ];
-    for (name, bytes) in samples {
-        let path = sample(1, name);
+    for (version, name, bytes) in samples {
+        let path = sample(version, name);
         if !path.exists() {
             fs::write(path, bytes).expect("a sample");
         }

@@ -4,7 +4,7 @@ use std::fs;
 
 use memorable::aws::queue::{TransferKind, TransferMessage};
 use memorable::memory::Tenant;
-use memorable::transfer::job::{self, Counts, DateOrder, Dates, DecidedBy, LineError, Stage};
+use memorable::transfer::job::{self, Counts, DateOrder, Dates, DecidedBy, FailedTry, LineError, Stage};
 use memorable::transfer::line::{self, Line};
 use memorable::transfer::read::{Context, Pass, Place};
 use memorable::transfer::{Export, Format, Import, State, Written};
@@ -15,7 +15,9 @@ use super::{memory_v1, sample, text, time};
 
 const IMPORT: &str = "import.json";
 const IMPORT_ASKED: &str = "import-asked.json";
+const IMPORT_AGAIN: &str = "import-begun-again.json";
 const EXPORT: &str = "export.json";
+const EXPORT_AGAIN: &str = "export-begun-again.json";
 const MESSAGE: &str = "transfer-message.json";
 const LINES: &str = "export-lines.json";
 
@@ -41,7 +43,15 @@ fn import_v1() -> Import {
         errors: vec![LineError { line: 3, wrong: "wrong".to_owned(), expected: "right".to_owned() }],
         waits: 1,
         problem: Some("none".to_owned()),
+        failed: Vec::new(),
     }
+}
+
+/// One that failed, and was begun again.
+fn import_again_v1() -> Import {
+    let failed =
+        |problem: &str, bytes| FailedTry { at: time("2026-01-02T03:04:45Z"), problem: problem.to_owned(), bytes };
+    Import { failed: vec![failed("there is no file, or nothing in it", 0), failed("none", 900)], ..import_v1() }
 }
 
 /// One that was asked for under an idempotency key.
@@ -77,7 +87,14 @@ fn export_v1() -> Export {
         memories: 12,
         secrets: 1,
         problem: Some("none".to_owned()),
+        failed: Vec::new(),
     }
+}
+
+/// One that failed, and was begun again.
+fn export_again_v1() -> Export {
+    let failed = FailedTry { at: time("2026-01-02T03:04:45Z"), problem: "none".to_owned(), bytes: 0 };
+    Export { failed: vec![failed], ..export_v1() }
 }
 
 fn message_v1() -> TransferMessage {
@@ -98,7 +115,9 @@ fn read<T: DeserializeOwned>(name: &str) -> T {
 fn transfers_of_version_1_are_read() {
     assert_eq!(read::<Import>(IMPORT), import_v1());
     assert_eq!(read::<Import>(IMPORT_ASKED), import_asked_v1());
+    assert_eq!(read::<Import>(IMPORT_AGAIN), import_again_v1());
     assert_eq!(read::<Export>(EXPORT), export_v1());
+    assert_eq!(read::<Export>(EXPORT_AGAIN), export_again_v1());
     assert_eq!(TransferMessage::parse(&text(1, MESSAGE)).expect("a message"), message_v1());
     assert_eq!(read::<Vec<Line>>(LINES), lines_v1());
     assert_eq!((job::VERSION, line::VERSION), (1, 1), "a new version has samples of its own");
@@ -107,10 +126,12 @@ fn transfers_of_version_1_are_read() {
 #[test]
 #[ignore = "writes the samples of the current version; run once per version"]
 fn the_samples_of_the_current_version_of_transfers_are_written() {
-    let samples: [(&str, Value); 5] = [
+    let samples: [(&str, Value); 7] = [
         (IMPORT, json!(import_v1())),
         (IMPORT_ASKED, json!(import_asked_v1())),
+        (IMPORT_AGAIN, json!(import_again_v1())),
         (EXPORT, json!(export_v1())),
+        (EXPORT_AGAIN, json!(export_again_v1())),
         (MESSAGE, json!(message_v1())),
         (LINES, json!(lines_v1())),
     ];

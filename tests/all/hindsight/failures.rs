@@ -1,10 +1,11 @@
 //! Nights that learn from imports, exports, models, messages and nights that failed: what helped is told to whoever meets the like.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use memorable::memory::Tenant;
 use memorable::memory::standing::Standing;
 use memorable::models::ledger::Standings;
 use memorable::models::routes::Task;
-use memorable::night::failures;
+use memorable::night::{self, failures};
 use memorable::transfer::job::{Counts, Format, Import, LineError, State, VERSION};
 
 use super::*;
@@ -34,6 +35,7 @@ fn import(id: &str, hours: i64, format: Format, state: State) -> Import {
         waits: 0,
         asked: None,
         problem: None,
+        failed: Vec::new(),
     }
 }
 
@@ -114,6 +116,102 @@ async fn of_lines_that_were_not_taken_what_was_expected_is_learned_and_no_secret
     let all = format!("{:?}", kept(&house).await);
     assert!(all.contains("a file that has what is expected: an object on a line of its own"), "{all}");
     assert!(!all.contains("hunter2"), "{all}");
+}
+
+/// An item of user:alice that nothing can read.
+fn torn(sort: &str) -> std::collections::HashMap<String, AttributeValue> {
+    let pairs = [("pk", "local/user:alice"), ("sk", sort)];
+    pairs.map(|(name, value)| (name.to_owned(), AttributeValue::S(value.to_owned()))).into()
+}
+
+async fn tear(house: &House, sort: &str) {
+    let put = aws_sdk_dynamodb::Client::new(&house.sdk).put_item().table_name(&house.app.config.table);
+    put.set_item(Some(torn(sort))).send().await.expect("it is there");
+}
+
+async fn mend(house: &House, sort: &str) {
+    let delete = aws_sdk_dynamodb::Client::new(&house.sdk).delete_item().table_name(&house.app.config.table);
+    delete.set_key(Some(torn(sort))).send().await.expect("it is gone");
+}
+
+/// Begins that job and has it worked on; gives how it ended.
+async fn begun(house: &House, path: &str) -> Value {
+    let (status, answer) = call(house, "POST", &format!("{path}/start"), Value::Null).await;
+    assert_eq!(status, 202, "{answer}");
+    drain(house).await;
+    call(house, "GET", path, Value::Null).await.1["state"].clone()
+}
+
+#[tokio::test]
+async fn an_import_that_failed_and_was_begun_again_teaches_what_helped() {
+    let house = house().await;
+    let asked = json!({ "scope": "user:alice", "format": "whatsapp" });
+    let (status, job) = call(&house, "POST", "/v1/imports", asked).await;
+    assert_eq!((status, &job["state"]), (202, &json!("waiting")), "{job}");
+    let id = job["id"].as_str().expect("an id");
+    let path = format!("/v1/imports/{id}");
+    let object = format!("transfers/imports/{id}");
+    house.app.objects.put(&object, b"Dear diary, today I met Zo\xc3\xab.\n".to_vec()).await.expect("a file");
+    for _ in 0..2 {
+        assert_eq!(begun(&house, &path).await, "failed");
+    }
+    assert_eq!(learn(&house).await, (0, 0), "as long as nothing helped there is nothing to learn");
+    let chat = b"[31.12.23, 21:45:10] Ben: The ferry leaves at nine.\n".to_vec();
+    house.app.objects.put(&object, chat).await.expect("another file");
+    assert_eq!(begun(&house, &path).await, "done");
+    assert_eq!(learn(&house).await, (1, 0), "two failures within an hour are one occasion");
+    let all = format!("{:?}", kept(&house).await);
+    assert!(all.contains("An import failed: no line of this file begins a message of a chat"), "{all}");
+    assert!(all.contains("what helped is: beginning it again, with another file."), "{all}");
+    assert!(!all.contains("Zo") && !all.contains("Ben"), "{all}");
+    assert_eq!(learn(&house).await, (0, 0), "doing it again changes nothing");
+}
+
+#[tokio::test]
+async fn an_export_that_failed_and_was_begun_again_teaches_what_helped() {
+    let house = house().await;
+    store(&house, json!({ "content": "The bees swarmed on Sunday." })).await;
+    drain(&house).await;
+    tear(&house, "memory#~").await;
+    let (status, job) = call(&house, "POST", "/v1/exports", json!({ "scope": "user:alice" })).await;
+    assert_eq!(status, 202, "{job}");
+    drain(&house).await;
+    mend(&house, "memory#~").await;
+    let path = format!("/v1/exports/{}", job["id"].as_str().expect("an id"));
+    assert_eq!(begun(&house, &path).await, "done");
+    assert_eq!(learn(&house).await, (1, 0));
+    let all = format!("{:?}", kept(&house).await);
+    assert!(all.contains("When an export fails") && all.contains("is corrupt"), "{all}");
+    assert!(all.contains("what helped is: beginning it again, later."), "{all}");
+}
+
+#[tokio::test]
+async fn a_step_of_a_night_that_failed_is_learned_with_its_message() {
+    let house = house().await;
+    store(&house, json!({ "content": "The bees swarmed on Sunday." })).await;
+    drain(&house).await;
+    let date = |back: i64| now().plus(-SignedDuration::from_hours(24 * back)).date();
+    let work = async |back: i64| Box::pin(night::work(&house.app, &alice(), date(back), now())).await;
+    tear(&house, "index#3manifest").await;
+    let error = work(3).await.expect_err("no step can read the index");
+    assert!(error.detail.contains("manifest"), "{error}");
+    let failed = house.app.records.night(&tenant(), date(3)).await.expect("a report").expect("a night");
+    let (step, why) = failed.problems.first_key_value().expect("a problem");
+    assert!(why.starts_with("a manifest is corrupt"), "{why}");
+    mend(&house, "index#3manifest").await;
+    work(2).await.expect("a night");
+    assert_eq!(learn(&house).await, (1, 0));
+    let all = format!("{:?}", kept(&house).await);
+    assert!(all.contains(&format!("When the step {step} of a scope's night fails with ")), "{all}");
+    assert!(all.contains(why) && all.contains("the next night, which goes through it again"), "{all}");
+
+    // What failed and was done in the same night is no longer told of.
+    tear(&house, "index#3manifest").await;
+    work(1).await.expect_err("torn again");
+    mend(&house, "index#3manifest").await;
+    work(1).await.expect("the same night");
+    let mended = house.app.records.night(&tenant(), date(1)).await.expect("a report").expect("a night");
+    assert!(mended.problems.is_empty() && mended.sums.get("failed") == Some(&0), "{mended:?}");
 }
 
 #[tokio::test]

@@ -5,8 +5,10 @@
 
 mod lbfgs;
 
+use std::collections::BTreeSet;
+
 use super::calibration::Calibration;
-use super::features::{ALL, COMMON, Features};
+use super::features::Features;
 use super::report::Report;
 use super::{Head, Linear, Reading, Scores};
 use crate::memory::{Kind, Sensitivity};
@@ -55,11 +57,10 @@ pub fn train(examples: &[Example], start: &Head, settings: &Settings) -> Head {
     let sensitivities: Vec<Row<'_>> = (examples.iter())
         .filter_map(|example| Some((example.features.common(), example.sensitivity? as usize, example.weight)))
         .collect();
-    Head {
-        kinds: learn(&kinds, &start.kinds, ALL, settings.hold_kind, settings.rounds),
-        sensitivities: learn(&sensitivities, &start.sensitivities, COMMON, settings.hold_sensitivity, settings.rounds),
-        ..start.clone()
-    }
+    let mut head = start.clone();
+    learn(&kinds, &mut head.kinds, settings.hold_kind, settings.rounds);
+    learn(&sensitivities, &mut head.sensitivities, settings.hold_sensitivity, settings.rounds);
+    head
 }
 
 /// What heads say of examples that they were not trained on, in the order of the examples.
@@ -95,11 +96,31 @@ pub fn fit(examples: &[Example], start: &Head, settings: &Settings) -> (Head, Re
 /// Features, the place of the right class, and the weight.
 type Row<'a> = (&'a [(u32, f32)], usize, f32);
 
-fn learn(rows: &[Row<'_>], start: &Linear, features: usize, hold: f32, rounds: usize) -> Linear {
-    let classes = start.classes;
+/// Moves the weights of the places that the rows touch. What holds a head to its start keeps all others exactly there, so
+/// the search walks the places of some texts, and not all there are.
+fn learn(rows: &[Row<'_>], linear: &mut Linear, hold: f32, rounds: usize) {
+    let touched: BTreeSet<u32> = rows.iter().flat_map(|(values, ..)| values.iter().map(|(place, _)| *place)).collect();
+    let places: Vec<u32> = touched.into_iter().collect();
+    let near: Vec<Vec<(u32, f32)>> = rows.iter().map(|(values, ..)| among(values, &places)).collect();
+    let near: Vec<Row<'_>> =
+        near.iter().zip(rows).map(|(values, (_, right, weight))| (&values[..], *right, *weight)).collect();
+    let start: Vec<f32> = places.iter().flat_map(|place| linear.of(*place)).copied().collect();
+    let found = search(&near, start, linear.classes, hold, rounds);
+    for (place, weights) in places.iter().zip(found.chunks(linear.classes)) {
+        linear.of_mut(*place).copy_from_slice(weights);
+    }
+}
+
+/// The same features, by where their places stand among these, which are sorted.
+fn among(values: &[(u32, f32)], places: &[u32]) -> Vec<(u32, f32)> {
+    values.iter().filter_map(|(place, value)| Some((places.binary_search(place).ok()? as u32, *value))).collect()
+}
+
+fn search(rows: &[Row<'_>], start: Vec<f32>, classes: usize, hold: f32, rounds: usize) -> Vec<f32> {
+    let held_to = start.clone();
     let cost = |point: &[f32], slope: &mut [f32]| {
         let mut height = 0.0;
-        for ((x, before), slope) in point.iter().zip(&start.weights).zip(slope.iter_mut()) {
+        for ((x, before), slope) in point.iter().zip(&held_to).zip(slope.iter_mut()) {
             let moved = x - before;
             *slope = hold * moved;
             height += f64::from(0.5 * hold * moved * moved);
@@ -121,8 +142,7 @@ fn learn(rows: &[Row<'_>], start: &Linear, features: usize, hold: f32, rounds: u
         }
         height
     };
-    debug_assert_eq!(start.weights.len(), features * classes);
-    Linear { classes, weights: lbfgs::minimise(start.weights.clone(), rounds, cost) }
+    lbfgs::minimise(start, rounds, cost)
 }
 
 /// Shares that add up to 1, in place of scores.

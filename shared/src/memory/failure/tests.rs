@@ -15,6 +15,7 @@ fn of_a_message_only_plain_words_are_kept() {
         ("said \u{201c}I love Ben so\u{201d} twice", "said ... twice"),
         ("a quote that 'never ends tells nothing of Zoë", "a quote that ..."),
         ("it doesn't read as UTF-8 (well-formed)", "it doesn't read as ... (well-formed)"),
+        ("memory zyxwvtsrqpnmkjhg of local/user:zo\u{eb} is corrupt", "memory ... of ... is corrupt"),
         ("", ""),
     ] {
         assert_eq!(plain(message), kept);

@@ -1,4 +1,5 @@
-//! What failed among imports and exports, and what was done when the next one of the like worked.
+//! What failed among imports and exports, and what was done when the next one of the like worked, or the same one that was
+//! begun again.
 
 use jiff::SignedDuration;
 
@@ -6,14 +7,17 @@ use crate::app::App;
 use crate::error::Result;
 use crate::memory::failure::{Failure, plain};
 use crate::memory::{Tenant, Time};
-use crate::transfer::job::{Export, Import, State};
+use crate::transfer::job::{Export, FailedTry, Import, State};
 
 /// Whoever tries again within this long tries the same thing.
 const SOON: SignedDuration = SignedDuration::from_hours(24);
 
 /// One try.
+#[derive(Clone)]
 struct Try {
     what: &'static str,
+    /// The job, which may have been begun several times.
+    job: String,
     scope: String,
     /// Each with its value, and whether anybody may be told that.
     settings: Vec<(&'static str, String, bool)>,
@@ -31,7 +35,10 @@ struct Try {
 pub async fn failures(app: &App, tenant: &Tenant) -> Result<Vec<Failure>> {
     let imports = app.records.import_jobs(tenant).await?;
     let exports = app.records.export_jobs(tenant).await?;
-    let mut tries: Vec<Try> = imports.iter().map(Try::import).chain(exports.iter().map(Try::export)).collect();
+    let imports = imports.iter().flat_map(|import| Try::import(import).after(&import.failed));
+    let exports = exports.iter().flat_map(|export| Try::export(export).after(&export.failed));
+    let mut tries: Vec<Try> = imports.chain(exports).collect();
+    // Of one job in their order: the sort is stable.
     tries.sort_by_key(|one| one.began);
     let failed = tries.iter().enumerate().filter_map(|(place, failed)| {
         let (wrong, expected) = failed.wrong.as_ref()?;
@@ -52,6 +59,7 @@ impl Try {
         let counts = &import.counts;
         Try {
             what: "An import",
+            job: import.id.clone(),
             scope: import.scope.clone(),
             settings: vec![
                 ("format", import.format.map(|format| format.name().to_owned()).unwrap_or_default(), true),
@@ -69,6 +77,7 @@ impl Try {
     fn export(export: &Export) -> Try {
         Try {
             what: "An export",
+            job: export.id.clone(),
             scope: export.scope.clone(),
             settings: vec![
                 ("format", export.format.name().to_owned(), true),
@@ -83,8 +92,25 @@ impl Try {
         }
     }
 
-    /// Whether it may be a later try at the same: of the scope, soon, and of the same file or format as far as is known.
+    /// Those of its job that failed before it, each begun when the one before had failed, and then itself.
+    fn after(self, failed: &[FailedTry]) -> Vec<Try> {
+        let mut began = self.began;
+        let mut tries = Vec::with_capacity(failed.len() + 1);
+        for FailedTry { at, problem, bytes } in failed {
+            let wrong = Some((problem.clone(), None));
+            tries.push(Try { bytes: *bytes, began, ended: *at, wrong, is_whole: false, ..self.clone() });
+            began = *at;
+        }
+        tries.push(Try { began, ..self });
+        tries
+    }
+
+    /// Whether it may be a later try at the same: of the job; or of the scope, soon, and of the same file or format as far as
+    /// is known.
     fn is_same(&self, failed: &Try) -> bool {
+        if self.job == failed.job {
+            return self.began >= failed.ended;
+        }
         let is_later = self.began >= failed.ended && self.began <= failed.ended.plus(SOON);
         let is_alike = self.bytes == failed.bytes || self.settings[0].1 == failed.settings[0].1;
         self.what == failed.what && self.scope == failed.scope && is_later && is_alike
@@ -101,6 +127,10 @@ fn helped(failed: &Try, worked: &Try, expected: Option<&str>) -> String {
         })
         .collect();
     match expected {
+        _ if worked.job == failed.job && worked.bytes != failed.bytes => {
+            "beginning it again, with another file".to_owned()
+        }
+        _ if worked.job == failed.job => "beginning it again, later".to_owned(),
         _ if !changed.is_empty() => format!("the same again with {}", changed.join(" and ")),
         Some(expected) => format!("a file that has what is expected: {}", plain(expected)),
         None => "the same again, later".to_owned(),

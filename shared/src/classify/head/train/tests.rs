@@ -1,4 +1,5 @@
 use super::*;
+use crate::classify::head::features::COMMON;
 use crate::memory::Time;
 
 fn example(text: &str, kind: Kind, sensitivity: Sensitivity) -> Example {
@@ -74,4 +75,24 @@ fn each_example_is_judged_by_a_head_that_had_not_seen_it() {
         let best = scores.kinds.iter().copied().fold(f32::MIN, f32::max);
         assert!(scores.kinds[kind] < best, "{scores:?}");
     }
+}
+
+#[test]
+fn walking_the_places_of_the_examples_finds_what_walking_all_places_does() {
+    let (texts, start) = (examples(), Head::builtin());
+    let rows: Vec<Row<'_>> =
+        texts.iter().map(|one| (one.features.common(), one.kind.map_or(0, |kind| kind as usize % 4), 1.0)).collect();
+    // A row that weighs nothing, and touches every place.
+    let everywhere: Vec<(u32, f32)> = (0..COMMON as u32).map(|place| (place, 1.0)).collect();
+    let all = [rows.clone(), vec![(&everywhere[..], 0, 0.0)]].concat();
+    let learned = |rows: &[Row<'_>]| {
+        let mut linear = start.sensitivities.clone();
+        learn(rows, &mut linear, 0.5, 30);
+        linear.weights
+    };
+    let (some, all) = (learned(&rows), learned(&all));
+    let apart = some.iter().zip(&all).map(|(some, all)| (some - all).abs()).fold(0.0, f32::max);
+    assert!(apart < 1e-6, "they lie {apart} apart");
+    let moved = some.iter().zip(&start.sensitivities.weights).filter(|(now, before)| now != before).count();
+    assert!(moved > 0 && moved < some.len() / 10, "{moved} of {} weights moved", some.len());
 }
