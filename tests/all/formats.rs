@@ -412,6 +412,9 @@ fn samples_of_every_version_of_the_index_still_decode() {
         let read = Entry::decode(&from_hex(&text(version, TAIL_ENTRY))).expect("a tail entry");
         assert_eq!(take_embedding_v1(read), entry_of(version));
         let read = segment::decode(SEGMENT, &bytes(version, SEGMENT)).expect("a segment");
+        let packed = segment::Packed::new(SEGMENT, bytes(version, SEGMENT).into()).expect("a segment");
+        let unpacked: Vec<Entry> = (0..packed.len()).map(|nth| packed.entry(nth).expect("an entry")).collect();
+        assert_eq!(unpacked, read, "version {version}");
         let [full, bare] = <[Entry; 2]>::try_from(read).expect("two entries");
         assert_eq!(take_embedding_v1(full), entry_of(version));
         assert_eq!(bare, bare_entry_v1());

@@ -1,5 +1,6 @@
 //! What is read from the table. Every read that decides what somebody sees is strongly consistent.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -53,10 +54,10 @@ impl IndexState {
     }
 
     /// Those of the segments' entries that no newer revision in the tail has made dead.
-    pub fn without_superseded<'a>(&self, entries: Vec<&'a Entry>) -> Vec<&'a Entry> {
+    pub fn without_superseded<E: Borrow<Entry>>(&self, entries: Vec<E>) -> Vec<E> {
         let newest: HashMap<MemoryId, u32> = self.tail.iter().map(|entry| (entry.id, entry.revision)).collect();
-        let holds = |entry: &&Entry| newest.get(&entry.id).is_none_or(|revision| *revision <= entry.revision);
-        entries.into_iter().filter(holds).collect()
+        let holds = |entry: &Entry| newest.get(&entry.id).is_none_or(|revision| *revision <= entry.revision);
+        entries.into_iter().filter(|entry| holds(entry.borrow())).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::aws::records::IndexState;
 use crate::aws::writes::Outcome;
 use crate::error::{Kind, Result};
 use crate::index::manifest::{FLUSH_AT, FLUSH_MOST};
-use crate::index::view::{self, Source};
+use crate::index::view;
 use crate::index::{Entry, Manifest};
 use crate::memory::{MemoryId, Scope, Time};
 
@@ -96,12 +96,12 @@ pub async fn publish_changed(
     change: impl FnMut(&mut Entry),
 ) -> Result<Option<Manifest>> {
     let segments = &state.manifest.segments;
-    let blocks = app.segments.read_all(&segments[segments.len() - merged..]).await?;
-    let tail: Vec<Entry> = moved.iter().map(|entry| (*entry).clone()).collect();
-    let mut sources: Vec<&[Entry]> = blocks.iter().map(Vec::as_slice).collect();
-    sources.push(&tail);
-    let live = view::live(&Source { blocks: sources, gone: &state.gone });
-    let mut entries: Vec<Entry> = state.without_superseded(live).into_iter().cloned().collect();
+    let mut blocks = app.segments.read_all(&segments[segments.len() - merged..]).await?;
+    blocks.push(moved.iter().map(|entry| (*entry).clone()).collect());
+    // Moved and not copied: of what is read whole there is one in memory.
+    let count = blocks.iter().map(Vec::len).sum();
+    let live = view::latest(blocks.into_iter().flatten(), count, &state.gone);
+    let mut entries: Vec<Entry> = state.without_superseded(live);
     entries.iter_mut().for_each(change);
     entries.sort_unstable_by_key(|entry| (entry.order, entry.id));
     let segment = if entries.is_empty() { None } else { Some(app.segments.put(scope, &entries, now).await?) };

@@ -1,5 +1,6 @@
 //! All that a recall may find, joined from segments and tails of one or more scopes: each memory once, as it is now.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
@@ -103,23 +104,28 @@ impl<'a> View<'a> {
 /// The source's live entries, in the order of its blocks: the latest revision of each memory, less the forgotten.
 pub fn live<'a>(source: &Source<'a>) -> Vec<&'a Entry> {
     let count = source.blocks.iter().map(|block| block.len()).sum();
-    let mut latest: Vec<&'a Entry> = Vec::with_capacity(count);
+    latest(source.blocks.iter().copied().flatten(), count, source.gone)
+}
+
+/// Of these entries, lent or owned, the live ones, in their order. `count`: how many there are.
+pub fn latest<E: Borrow<Entry>>(entries: impl Iterator<Item = E>, count: usize, gone: &[Gone]) -> Vec<E> {
+    let mut latest: Vec<E> = Vec::with_capacity(count);
     let mut places: HashMap<MemoryId, usize, FixedState> =
         HashMap::with_capacity_and_hasher(count, FixedState::default());
-    for entry in source.blocks.iter().copied().flatten() {
-        let place = *places.entry(entry.id).or_insert(latest.len());
+    for entry in entries {
+        let of = |entry: &E| (entry.borrow().revision, entry.borrow().kind.is_some());
+        let place = *places.entry(entry.borrow().id).or_insert(latest.len());
         match latest.get_mut(place) {
             None => latest.push(entry),
             // Of equal revisions the classified one holds: classifying changes no text and so no revision.
-            Some(known) if (entry.revision, entry.kind.is_some()) > (known.revision, known.kind.is_some()) => {
-                *known = entry;
-            }
+            Some(known) if of(&entry) > of(known) => *known = entry,
             Some(_) => {}
         }
     }
-    let gone: HashMap<MemoryId, u32, FixedState> = source.gone.iter().map(|gone| (gone.id, gone.revision)).collect();
+    let gone: HashMap<MemoryId, u32, FixedState> = gone.iter().map(|gone| (gone.id, gone.revision)).collect();
     if !gone.is_empty() {
-        latest.retain(|entry| gone.get(&entry.id).is_none_or(|revision| entry.revision > *revision));
+        let lives = |entry: &Entry| gone.get(&entry.id).is_none_or(|revision| entry.revision > *revision);
+        latest.retain(|entry| lives(entry.borrow()));
     }
     latest
 }

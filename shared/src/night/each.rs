@@ -84,3 +84,6 @@ pub async fn each_mapped(app: &App, state: &IndexState, later: &Later, mut visit
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

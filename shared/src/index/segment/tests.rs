@@ -31,6 +31,19 @@ fn a_segment_reads_back_whole() {
 }
 
 #[test]
+fn each_entry_of_a_packed_segment_is_the_one_that_was_written() {
+    for n in [0, 1, 100] {
+        let written = entries(n);
+        let packed = Packed::new("a segment", encode(&written).expect("bytes").into()).expect("a segment");
+        assert_eq!(packed.len(), n);
+        let read: Vec<Entry> = (0..n).map(|nth| packed.entry(nth).expect("an entry")).collect();
+        assert_eq!(read, written);
+    }
+    let torn = encode(&entries(3)).expect("bytes").split_off(1);
+    assert!(Packed::new("a segment", torn.into()).is_err());
+}
+
+#[test]
 fn any_changed_or_missing_byte_is_noticed() {
     let bytes = encode(&entries(3)).expect("bytes");
     for at in 0..bytes.len() {
