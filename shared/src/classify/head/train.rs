@@ -8,7 +8,7 @@ mod lbfgs;
 use super::calibration::Calibration;
 use super::features::{ALL, COMMON, Features};
 use super::report::Report;
-use super::{Head, Linear, Reading, Scores};
+use super::{Head, Linear, Reading, SENSITIVITIES, Scores};
 use crate::memory::{Kind, Sensitivity};
 
 /// Parts of the examples that take turns in being held out.
@@ -50,10 +50,12 @@ impl Default for Settings {
 /// The head that follows these examples, with the calibration of the one it starts from.
 pub fn train(examples: &[Example], start: &Head, settings: &Settings) -> Head {
     let kinds: Vec<Row<'_>> = (examples.iter())
-        .filter_map(|example| Some((example.features.all(), example.kind? as usize, example.weight)))
+        .filter_map(|example| {
+            Some((example.features.all(), example.kind? as usize, example.weight, &example.features.by_net[..]))
+        })
         .collect();
     let sensitivities: Vec<Row<'_>> = (examples.iter())
-        .filter_map(|example| Some((example.features.common(), example.sensitivity? as usize, example.weight)))
+        .filter_map(|example| Some((example.features.common(), example.sensitivity? as usize, example.weight, NOTHING)))
         .collect();
     Head {
         kinds: learn(&kinds, &start.kinds, ALL, settings.hold_kind, settings.rounds),
@@ -92,8 +94,10 @@ pub fn fit(examples: &[Example], start: &Head, settings: &Settings) -> (Head, Re
     (head, report)
 }
 
-/// Features, the place of the right class, and the weight.
-type Row<'a> = (&'a [(u32, f32)], usize, f32);
+/// Features, the place of the right class, the weight, and scores that stand before any of the features' own.
+type Row<'a> = (&'a [(u32, f32)], usize, f32, &'a [f32]);
+/// Nothing is known of a sensitivity before its features are weighed.
+const NOTHING: &[f32] = &[0.0; SENSITIVITIES];
 
 fn learn(rows: &[Row<'_>], start: &Linear, features: usize, hold: f32, rounds: usize) -> Linear {
     let classes = start.classes;
@@ -105,8 +109,8 @@ fn learn(rows: &[Row<'_>], start: &Linear, features: usize, hold: f32, rounds: u
             height += f64::from(0.5 * hold * moved * moved);
         }
         let mut shares = vec![0.0_f32; classes];
-        for (values, right, weight) in rows {
-            shares.fill(0.0);
+        for (values, right, weight, before) in rows {
+            shares.copy_from_slice(before);
             for (place, value) in *values {
                 let weights = &point[*place as usize * classes..][..classes];
                 shares.iter_mut().zip(weights).for_each(|(share, weight)| *share += weight * value);
