@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Instant;
 
-use memorable::classify::head::Head;
 use memorable::classify::head::calibration::Calibration;
 use memorable::classify::head::features::Features;
 use memorable::classify::head::report::Report;
 use memorable::classify::head::train::{Example, Settings, held_out, train};
+use memorable::classify::head::{Head, Scores};
 use memorable::classify::rules;
 use memorable::error::{Error, Result};
 use memorable::memory::{Kind, Sensitivity, Time};
@@ -42,12 +42,15 @@ pub fn learn() -> Result<()> {
 }
 
 /// A head for both lists, calibrated and judged by what its like says of the first, which was written by the guidelines;
-/// the second only helps to learn.
+/// the second only helps to learn. Weights are learned without the net, which knows the second by heart; the first it has
+/// never seen, so there it is judged with them.
 fn fitted(seen: &[Example], more: &[Example], settings: &Settings) -> (Head, Report) {
-    let all: Vec<Example> = seen.iter().chain(more).cloned().collect();
+    let alone = |example: &Example| Example { features: example.features.without_net(), ..example.clone() };
+    let all: Vec<Example> = seen.iter().chain(more).map(alone).collect();
     let mut head = train(&all, &Head::empty(), settings);
-    let scores = &held_out(&all, &Head::empty(), settings)[..seen.len()];
-    head.calibration = Calibration::fit(scores, seen);
+    let scores = held_out(&all, &Head::empty(), settings).into_iter().zip(seen);
+    let scores: Vec<Scores> = scores.map(|(scores, example)| scores.beside_net(&example.features)).collect();
+    head.calibration = Calibration::fit(&scores, seen);
     let readings: Vec<_> =
         scores.iter().zip(seen).map(|(scores, example)| head.judge(scores, example.features.by_rules)).collect();
     (head, Report::of_readings(&readings, seen))

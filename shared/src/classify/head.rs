@@ -1,11 +1,13 @@
-//! The trained head: weighs what the rules found, the text's vector and its words, and knows when it is unsure.
+//! The trained head: weighs what the rules found, the text's vector and its words, hears what a small net makes of their
+//! order, and knows when it is unsure.
 //!
-//! `memorable-bench classify --train` makes `head/weights.bin` from `examples/labelled/train.jsonl`.
+//! `memorable-bench classify --train` makes `head/weights.bin` from the labelled texts, `infra/kinds` the net.
 
 pub mod calibration;
 pub mod features;
 mod file;
 mod moved;
+mod net;
 pub mod report;
 pub mod train;
 
@@ -110,7 +112,8 @@ impl Head {
 
     /// The scores of all classes.
     pub fn scores(&self, features: &Features) -> Scores {
-        Scores { kinds: self.kinds.scores(features.all()), sensitivities: self.sensitivities.scores(features.common()) }
+        let kinds = self.kinds.scores(features.all());
+        Scores { kinds, sensitivities: self.sensitivities.scores(features.common()) }.beside_net(features)
     }
 
     /// What the rules hold for secret stays so: they know forms and check digits, which are never learned. What they do
@@ -129,6 +132,15 @@ impl Head {
         } else {
             Sensitivity::General
         }
+    }
+}
+
+impl Scores {
+    /// With what the net says of the kinds of a text with these features.
+    #[must_use]
+    pub fn beside_net(mut self, features: &Features) -> Scores {
+        self.kinds.iter_mut().zip(features.by_net).for_each(|(score, by_net)| *score += by_net);
+        self
     }
 }
 

@@ -84,6 +84,17 @@ pub fn count_tokens(text: &str) -> usize {
     count
 }
 
+/// The numbers of the text's tokens in their order, of the first so many.
+pub fn numbers(text: &str, most: usize) -> Vec<u32> {
+    let mut numbers = Vec::new();
+    TABLE.vocabulary.tokens(text, |token| {
+        if numbers.len() < most {
+            numbers.push(token);
+        }
+    });
+    numbers
+}
+
 /// The text's tokens as the vocabulary writes them.
 pub fn tokens(text: &str) -> Vec<&'static str> {
     let mut tokens = Vec::new();

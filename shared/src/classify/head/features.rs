@@ -6,8 +6,9 @@ use super::super::event_time;
 use super::super::kinds::{self, KindSigns};
 use super::super::rules::straight;
 use super::super::sensitivity::{self, Signs};
+use super::net;
 use crate::memory::classification::Span;
-use crate::memory::{Sensitivity, Time};
+use crate::memory::{Kind, Sensitivity, Time};
 use crate::models::builtin;
 
 /// Which features there are, and where each stands. A head of another layout is refused: raise it with every change.
@@ -59,6 +60,8 @@ pub struct Features {
     common: usize,
     /// What the rules alone say of its sensitivity.
     pub by_rules: Option<Sensitivity>,
+    /// What the net says of each kind. It stands beside what a head's weights come to, and no training moves it.
+    pub by_net: [f32; Kind::ALL.len()],
 }
 
 impl Features {
@@ -92,8 +95,15 @@ impl Features {
         features.grammar(text);
         if !is_closed {
             features.beginning(text);
+            features.by_net = net::scores(text);
         }
         features
+    }
+
+    /// The same without what the net says: of texts that it was trained on it is surer than of any other.
+    #[must_use]
+    pub fn without_net(&self) -> Features {
+        Features { by_net: Default::default(), ..self.clone() }
     }
 
     /// The features that sensitivity is weighed by.

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::calibration::Calibration;
 use super::features::Features;
 use super::report::Report;
-use super::{Head, Linear, Reading, Scores};
+use super::{Head, Linear, Reading, SENSITIVITIES, Scores};
 use crate::memory::{Kind, Sensitivity};
 
 /// Parts of the examples that take turns in being held out.
@@ -52,10 +52,12 @@ impl Default for Settings {
 /// The head that follows these examples, with the calibration of the one it starts from.
 pub fn train(examples: &[Example], start: &Head, settings: &Settings) -> Head {
     let kinds: Vec<Row<'_>> = (examples.iter())
-        .filter_map(|example| Some((example.features.all(), example.kind? as usize, example.weight)))
+        .filter_map(|example| {
+            Some((example.features.all(), example.kind? as usize, example.weight, &example.features.by_net[..]))
+        })
         .collect();
     let sensitivities: Vec<Row<'_>> = (examples.iter())
-        .filter_map(|example| Some((example.features.common(), example.sensitivity? as usize, example.weight)))
+        .filter_map(|example| Some((example.features.common(), example.sensitivity? as usize, example.weight, NOTHING)))
         .collect();
     let mut head = start.clone();
     learn(&kinds, &mut head.kinds, settings.hold_kind, settings.rounds);
@@ -93,8 +95,10 @@ pub fn fit(examples: &[Example], start: &Head, settings: &Settings) -> (Head, Re
     (head, report)
 }
 
-/// Features, the place of the right class, and the weight.
-type Row<'a> = (&'a [(u32, f32)], usize, f32);
+/// Features, the place of the right class, the weight, and scores that stand before any of the features' own.
+type Row<'a> = (&'a [(u32, f32)], usize, f32, &'a [f32]);
+/// Nothing is known of a sensitivity before its features are weighed.
+const NOTHING: &[f32] = &[0.0; SENSITIVITIES];
 
 /// Moves the weights of the places that the rows touch. What holds a head to its start keeps all others exactly there, so
 /// the search walks the places of some texts, and not all there are.
@@ -126,8 +130,8 @@ fn search(rows: &[Row<'_>], start: Vec<f32>, classes: usize, hold: f32, rounds: 
             height += f64::from(0.5 * hold * moved * moved);
         }
         let mut shares = vec![0.0_f32; classes];
-        for (values, right, weight) in rows {
-            shares.fill(0.0);
+        for (values, right, weight, before) in rows {
+            shares.copy_from_slice(before);
             for (place, value) in *values {
                 let weights = &point[*place as usize * classes..][..classes];
                 shares.iter_mut().zip(weights).for_each(|(share, weight)| *share += weight * value);

@@ -1,0 +1,90 @@
+//! The net as bytes, versioned, as `infra/kinds` writes it.
+//!
+//! `MEMKIND1` | 16 bytes of the BLAKE3 of all that follows | u32 rows, u16 size of a row, u16 width, u16 blocks, u16 sorts of means |
+//! the table: an f32 scale for each number of a row, then rows of i8 | widen | places | blocks: norm, mix | norm |
+//! heed | judge. Of each matrix an f32 scale and an i16 for each weight; of what is added or scales, f32. Little-endian.
+
+use super::layers::{Dense, Norm};
+use super::{ASIDE, Block, KINDS, LONGEST, MARKS, Net};
+use crate::error::{Error, Result};
+use crate::models::builtin;
+
+const MAGIC: &[u8; 8] = b"MEMKIND1";
+const HASH: usize = 16;
+
+impl Net {
+    /// From bytes. Corrupt where they are not what `infra/kinds` writes for the builtin tokens.
+    pub(super) fn decode(bytes: &'static [u8]) -> Result<Net> {
+        let mut bytes = Bytes(bytes);
+        if bytes.some(MAGIC.len())? != MAGIC {
+            return Err(corrupt("it does not begin as one"));
+        }
+        let hash = bytes.some(HASH)?;
+        if blake3::hash(bytes.0).as_bytes()[..HASH] != *hash {
+            return Err(corrupt("it is not what was written"));
+        }
+        let rows = u32::from_le_bytes(bytes.take()?) as usize;
+        let [size, width, blocks, sorts] = [bytes.count()?, bytes.count()?, bytes.count()?, bytes.count()?];
+        if rows != builtin::vocabulary().len() + MARKS {
+            return Err(corrupt("it is of other tokens"));
+        }
+        let scales = bytes.floats(size)?;
+        let table = bytes.some(rows * size)?;
+        let widen = bytes.dense(size, width)?;
+        let places = bytes.weights(LONGEST * width)?;
+        let block = |_| Ok(Block { norm: bytes.norm(width)?, mix: bytes.dense((2 * ASIDE + 1) * width, width)? });
+        let blocks = (0..blocks).map(block).collect::<Result<_>>()?;
+        let norm = bytes.norm(width)?;
+        let heed = bytes.dense(width, sorts)?;
+        let judge = bytes.dense((sorts + 2) * width, KINDS)?;
+        if !bytes.0.is_empty() {
+            return Err(corrupt("it goes on after its end"));
+        }
+        Ok(Net { table, scales, widen, places, blocks, norm, heed, judge })
+    }
+}
+
+/// What is left to read.
+struct Bytes(&'static [u8]);
+
+impl Bytes {
+    fn some(&mut self, count: usize) -> Result<&'static [u8]> {
+        let (first, rest) = self.0.split_at_checked(count).ok_or_else(|| corrupt("it ends too early"))?;
+        self.0 = rest;
+        Ok(first)
+    }
+
+    fn take<const COUNT: usize>(&mut self) -> Result<[u8; COUNT]> {
+        let (first, rest) = self.0.split_first_chunk().ok_or_else(|| corrupt("it ends too early"))?;
+        self.0 = rest;
+        Ok(*first)
+    }
+
+    fn count(&mut self) -> Result<usize> {
+        Ok(u16::from_le_bytes(self.take()?).into())
+    }
+
+    fn floats(&mut self, count: usize) -> Result<Vec<f32>> {
+        let (floats, _) = self.some(4 * count)?.as_chunks::<4>();
+        Ok(floats.iter().map(|float| f32::from_le_bytes(*float)).collect())
+    }
+
+    fn weights(&mut self, count: usize) -> Result<Vec<f32>> {
+        let scale = f32::from_le_bytes(self.take()?);
+        let (steps, _) = self.some(2 * count)?.as_chunks::<2>();
+        Ok(steps.iter().map(|step| scale * f32::from(i16::from_le_bytes(*step))).collect())
+    }
+
+    fn dense(&mut self, inputs: usize, outputs: usize) -> Result<Dense> {
+        let weights = self.weights(inputs * outputs)?;
+        Ok(Dense::new(&weights, self.floats(outputs)?))
+    }
+
+    fn norm(&mut self, width: usize) -> Result<Norm> {
+        Ok(Norm { scale: self.floats(width)?, bias: self.floats(width)? })
+    }
+}
+
+fn corrupt(detail: &str) -> Error {
+    Error::corrupt("the classifier's net", detail)
+}
