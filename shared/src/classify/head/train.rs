@@ -106,8 +106,9 @@ fn learn(rows: &[Row<'_>], linear: &mut Linear, hold: f32, rounds: usize) {
     let touched: BTreeSet<u32> = rows.iter().flat_map(|(values, ..)| values.iter().map(|(place, _)| *place)).collect();
     let places: Vec<u32> = touched.into_iter().collect();
     let near: Vec<Vec<(u32, f32)>> = rows.iter().map(|(values, ..)| among(values, &places)).collect();
-    let near: Vec<Row<'_>> =
-        near.iter().zip(rows).map(|(values, (_, right, weight))| (&values[..], *right, *weight)).collect();
+    let near: Vec<Row<'_>> = (near.iter().zip(rows))
+        .map(|(values, (_, right, weight, before))| (&values[..], *right, *weight, *before))
+        .collect();
     let start: Vec<f32> = places.iter().flat_map(|place| linear.of(*place)).copied().collect();
     let found = search(&near, start, linear.classes, hold, rounds);
     for (place, weights) in places.iter().zip(found.chunks(linear.classes)) {

@@ -80,11 +80,13 @@ fn each_example_is_judged_by_a_head_that_had_not_seen_it() {
 #[test]
 fn walking_the_places_of_the_examples_finds_what_walking_all_places_does() {
     let (texts, start) = (examples(), Head::builtin());
-    let rows: Vec<Row<'_>> =
-        texts.iter().map(|one| (one.features.common(), one.kind.map_or(0, |kind| kind as usize % 4), 1.0)).collect();
+    let rows: Vec<Row<'_>> = texts
+        .iter()
+        .map(|one| (one.features.common(), one.kind.map_or(0, |kind| kind as usize % 4), 1.0, NOTHING))
+        .collect();
     // A row that weighs nothing, and touches every place.
     let everywhere: Vec<(u32, f32)> = (0..COMMON as u32).map(|place| (place, 1.0)).collect();
-    let all = [rows.clone(), vec![(&everywhere[..], 0, 0.0)]].concat();
+    let all = [rows.clone(), vec![(&everywhere[..], 0, 0.0, NOTHING)]].concat();
     let learned = |rows: &[Row<'_>]| {
         let mut linear = start.sensitivities.clone();
         learn(rows, &mut linear, 0.5, 30);
