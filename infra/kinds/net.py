@@ -1,5 +1,7 @@
 """The net: blocks over the vectors of a text's tokens, each of which looks at a token and its neighbours; then several means of
 all tokens, each weighed in its own way. shared/src/classify/head/net.rs reads the same file and does the same arithmetic."""
+import copy
+import math
 import random
 import struct
 
@@ -14,7 +16,8 @@ SIZE, WIDTH, BLOCKS, MEANS = 64, 96, 3, 8
 UNKNOWN, BEGIN, END = 100, 101, 102
 BATCH, RATE, TABLE_RATE = 64, 2e-3, 1e-3
 # First by the labels alone, then by what the teacher says, too.
-EPOCHS_ALONE, EPOCHS_TAUGHT = 3, 4
+EPOCHS_ALONE, EPOCHS_TAUGHT, EPOCHS_LAST = 3, 4, 16
+KEPT = 0.998                # how much of the mean of the last stage's nets a further step keeps
 DROP, FORGET = 0.2, 0.1     # numbers that are left out in learning, and tokens that are taken for unknown
 TEACHER, TEMPERATURE = 0.8, 2.0
 
@@ -86,8 +89,9 @@ def scores(net, ids, places):
     return found
 
 
-def learn(net, tokens, soft, epochs, seed):
-    """`soft`: the teacher's scores, where it is asked."""
+def learn(net, tokens, soft, epochs, seed, last=False):
+    """`soft`: the teacher's scores, where it is asked. `last`: the rate falls along a cosine to nothing, and the net is afterwards
+    the mean of what it was on its way, the latest steps counting most."""
     kinds, rng = torch.tensor(tokens.kinds), random.Random(seed)
     named = list(net.named_parameters())
     groups = [
@@ -97,8 +101,10 @@ def learn(net, tokens, soft, epochs, seed):
     ]
     optimizer = torch.optim.AdamW(groups, lr=RATE)
     steps = [batch for _ in range(epochs) for batch in batches(tokens.ids, tokens.learned, BATCH, 40, rng)]
+    mean = copy.deepcopy(net)
     for step, batch in enumerate(steps):
-        part = min((step + 1) / (0.05 * len(steps)), max(0.02, (len(steps) - step) / (0.95 * len(steps))))
+        falls = 0.5 + 0.5 * math.cos(math.pi * step / len(steps)) if last else max(0.02, (len(steps) - step) / (0.95 * len(steps)))
+        part = min((step + 1) / (0.05 * len(steps)), falls)
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * part
         found = net(*padded(tokens.ids, batch))
@@ -111,10 +117,16 @@ def learn(net, tokens, soft, epochs, seed):
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
+        if last:
+            with torch.no_grad():
+                for kept, now in zip(mean.parameters(), net.parameters()):
+                    kept.lerp_(now, 1 - KEPT)
         if step % (len(steps) // epochs) == 0:
-            right = [(scores(net, tokens.ids, part).argmax(1) == kinds[part]).float().mean().item()
+            right = [(scores(mean if last else net, tokens.ids, part).argmax(1) == kinds[part]).float().mean().item()
                      for part in (tokens.judged, tokens.apart)]
             print(f"net: {step} of {len(steps)}, right of train.jsonl {right[0]:.4f}, of the tenth {right[1]:.4f}", flush=True)
+    if last:
+        net.load_state_dict(mean.state_dict())
 
 
 def write(net, path, rows, share):

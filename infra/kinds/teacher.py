@@ -38,7 +38,8 @@ class Teacher(torch.nn.Module):
     def __init__(self, model, ids):
         super().__init__()
         layers = [Layer(layer) for layer in model.encoder.layer]
-        self.ids, self.below = ids, self.lower(model.eval(), layers[:FROZEN])
+        self.ids = ids
+        self.below = self.lower(model.eval(), layers[:FROZEN])
         self.layers = torch.nn.ModuleList(copy.deepcopy(layers[FROZEN:]))
         self.judge = torch.nn.Linear(2 * SIZE, len(KINDS))
         torch.nn.init.normal_(self.judge.weight, std=0.02)

@@ -30,7 +30,7 @@ fn examples() -> Vec<Example> {
 fn texts_that_nothing_was_tuned_on_are_classified_as_well_as_is_said() {
     let report = Report::of(Head::builtin(), &examples());
     assert!(report.items > 600, "{}", report.items);
-    assert!(report.kind >= 0.89, "kinds: {report:?}");
+    assert!(report.kind >= 0.90, "kinds: {report:?}");
     assert!(report.sensitivity >= 0.90, "sensitivities: {report:?}");
     assert!(report.closed_recall >= 0.98, "secrets: {report:?}");
     assert!(report.confidence > 0.8, "confidence: {report:?}");
