@@ -113,13 +113,15 @@ def main():
     print(f"uploaded in {time.monotonic() - begun:.1f} s; {house.memory('VmRSS'):.0f} MB, peak {house.memory('VmHWM'):.0f} MB")
     path = f"/v1/imports/{job['id']}"
     house.call("POST", path + "/start", {})
-    begun, kills, peak = time.monotonic(), 0, 0
+    begun, kills, peak, quarters = time.monotonic(), 0, 0, {}
     while True:
         time.sleep(0.5)
         told = house.call("GET", path)
         progress = told["progress"]
         peak = max(peak, house.memory("VmHWM"))
         share = progress["bytes"] / size
+        if progress["pass"] == "read":
+            quarters.setdefault(int(4 * share), house.memory("VmRSS"))
         bar = "#" * int(40 * share)
         print(f"\r{progress['pass']:4} [{bar:40}] {100 * share:5.1f} %  {progress['messages']:>9,} messages  "
               f"{house.memory('VmRSS'):5.0f} MB", end="", file=sys.stderr, flush=True)
@@ -137,7 +139,7 @@ def main():
     print(json.dumps({key: told[key] for key in ("state", "dates", "counts", "progress")}))
     print(f"first errors: {told['errors'][:2]}")
     print(f"{seconds:.0f} s, {messages / seconds:.0f} messages a second, {size / seconds / 1e6:.2f} MB a second, {kills} kills; "
-          f"peak memory {peak:.0f} MB")
+          f"memory by quarters {[round(held) for held in quarters.values()]} MB, peak {peak:.0f} MB")
     right = told["counts"]["stored"] == messages and told["counts"]["errors"] == broken
     house.kill()
     sys.exit(0 if told["state"] == "done" and right else 1)
