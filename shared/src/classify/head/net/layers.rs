@@ -55,9 +55,11 @@ impl Dense {
         for (at, weights) in self.strips.chunks(self.inputs).enumerate() {
             let mut sums = [[0.0_f32; STRIP]; COUNT];
             for (input, weights) in weights.iter().enumerate() {
-                for (sums, row) in sums.iter_mut().zip(rows) {
-                    let x = row[input];
-                    sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += x * weight);
+                // By hand: nearly all of the net's work is here, and unoptimised, as tests run it, iterators take ten times as long.
+                let mut row = 0;
+                while row < COUNT {
+                    add(&mut sums[row], rows[row][input], weights);
+                    row += 1;
                 }
             }
             let bias = &self.bias[at * STRIP..][..STRIP];
@@ -66,6 +68,15 @@ impl Dense {
                 out.iter_mut().zip(sums).zip(bias).for_each(|((out, sum), bias)| *out = sum + bias);
             }
         }
+    }
+}
+
+/// Adds the weights, `x` times.
+fn add(sums: &mut [f32; STRIP], x: f32, weights: &[f32; STRIP]) {
+    let mut at = 0;
+    while at < STRIP {
+        sums[at] += x * weights[at];
+        at += 1;
     }
 }
 
@@ -89,7 +100,8 @@ impl Norm {
 pub(super) fn windows(rows: &[f32], width: usize, aside: usize) -> Vec<f32> {
     let room = vec![0.0; aside * width];
     let padded = [&room, rows, &room].concat();
-    padded.windows((2 * aside + 1) * width).step_by(width).flatten().copied().collect()
+    let windows: Vec<&[f32]> = padded.windows((2 * aside + 1) * width).step_by(width).collect();
+    windows.concat()
 }
 
 /// Means of all rows, each by shares of its own, which `heed` gives row by row before they are shares; then the largest of
