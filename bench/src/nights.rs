@@ -89,8 +89,13 @@ async fn forget(house: &House, subject: &str, id: &str, when: Time) -> Result<()
     if status.is_success() { Ok(()) } else { Err(Error::internal(format!("it was not forgotten: {status}"))) }
 }
 
-/// One worker's night of a scope, as Lambda would run it: seconds, and what it did.
-async fn worker(app: &App, scope: &Scope, when: Time) -> Result<(f64, night::Checkpoint)> {
+/// One worker's night of a scope, in a container of its own: seconds, and what it did.
+async fn worker(house: &House, subject: &str, when: Time) -> Result<(f64, night::Checkpoint)> {
+    worker_of(&house.container(house.aws.http_client())?, &scope(subject)?, when).await
+}
+
+/// The same in that container, as Lambda would run it.
+async fn worker_of(app: &App, scope: &Scope, when: Time) -> Result<(f64, night::Checkpoint)> {
     let message =
         memorable::aws::queue::NightMessage::of(scope, when.plus(-SignedDuration::from_hours(24)).date(), when);
     let started = Instant::now();
@@ -116,9 +121,7 @@ async fn many(scopes: usize, folder: &Path) -> Result<Value> {
     let planned = night::plan(&house.app, morning(0).date(), morning(1)).await?;
     let mut seconds = Vec::with_capacity(scopes);
     for n in 0..scopes {
-        seconds.push(
-            worker(&house.container(house.aws.http_client())?, &scope(&format!("user:u{n}"))?, morning(1)).await?.0,
-        );
+        seconds.push(worker(&house, &format!("user:u{n}"), morning(1)).await?.0);
     }
     let (peak, total) = (memory_mb("VmHWM:"), seconds.iter().sum::<f64>());
     let slowest = seconds.iter().copied().fold(0.0, f64::max);
@@ -134,8 +137,7 @@ async fn many(scopes: usize, folder: &Path) -> Result<Value> {
     for day in 2..6 {
         let planned = night::plan(&house.app, morning(day - 1).date(), morning(day)).await?;
         for message in 0..planned.scopes {
-            worker(&house.container(house.aws.http_client())?, &scope(&format!("user:u{message}"))?, morning(day))
-                .await?;
+            worker(&house, &format!("user:u{message}"), morning(day)).await?;
         }
         unchanged.push(planned.scopes);
     }
@@ -188,7 +190,7 @@ pub async fn alone(folder: &Path, subject: &str, day: usize) -> Result<Value> {
     let (watched, progress) = (Watched::default(), app.progress.clone());
     let watcher = watched.clone();
     std::thread::spawn(move || watcher.watch(&progress));
-    let (seconds, done) = worker(&app, &scope(subject)?, morning(day)).await?;
+    let (seconds, done) = worker_of(&app, &scope(subject)?, morning(day)).await?;
     let peaks = watched.peaks();
     let steps: serde_json::Map<String, Value> = (done.steps.iter())
         .map(|(step, done)| {
@@ -241,7 +243,7 @@ async fn churn(nights: usize, folder: &Path) -> Result<Value> {
             ids[place] = store(&house, "user:churn", &text, noon).await?.swap_remove(0);
         }
         queues::drain(&house).await?;
-        let (_, done) = worker(&house.container(house.aws.http_client())?, &scope, morning(day)).await?;
+        let (_, done) = worker(&house, "user:churn", morning(day)).await?;
         let objects = house.app.objects.list(&sealed::folder(&scope)).await?;
         let bytes: u64 = objects.iter().map(|object| object.bytes).sum();
         let segments = house.app.records.index(&scope).await?.manifest.segments.len();

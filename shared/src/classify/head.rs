@@ -3,6 +3,7 @@
 //!
 //! `memorable-bench classify --train` makes `head/weights.bin` from the labelled texts, `infra/kinds` the net.
 
+mod bytes;
 pub mod calibration;
 pub mod features;
 mod file;

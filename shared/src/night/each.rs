@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::aws::records::IndexState;
 use crate::error::Result;
 use crate::index::Entry;
-use crate::index::view::Gone;
 use crate::memory::MemoryId;
 
 /// What makes an earlier entry dead: a later one of the same memory, or the mark that it is forgotten.
@@ -16,18 +15,11 @@ use crate::memory::MemoryId;
 pub struct Later(HashMap<MemoryId, u32, FixedState>);
 
 impl Later {
-    /// Of those entries and marks.
-    pub fn new<'a>(entries: impl Iterator<Item = &'a Entry>, gone: &[Gone]) -> Later {
-        let mut later = Later::default();
-        gone.iter().for_each(|gone| later.kills(gone.id, gone.revision));
-        later.add(entries);
-        later
-    }
-
     /// Of the tail and what was forgotten. Only what is older than the tail's entries is dead: a segment that was published
     /// since these were read holds the very same.
     pub fn of_tail(state: &IndexState) -> Later {
-        let mut later = Later::new(std::iter::empty(), &state.gone);
+        let mut later = Later::default();
+        state.gone.iter().for_each(|gone| later.kills(gone.id, gone.revision));
         state.tail.iter().for_each(|entry| later.kills(entry.id, entry.revision.saturating_sub(1)));
         later
     }

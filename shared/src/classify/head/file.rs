@@ -3,10 +3,11 @@
 //! `MEMHEAD1` | u16 layout | calibration: f32 temperature, f32 closeness, u8 steps, each two f32 | of kinds, then of
 //! sensitivities: u8 classes, u32 weights, an f32 scale for each class, an i16 for each weight. Little-endian.
 
+use super::bytes::Bytes;
 use super::calibration::Calibration;
 use super::features::{ALL, COMMON, LAYOUT};
 use super::{Head, KINDS, Linear, SENSITIVITIES};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 const MAGIC: &[u8; 8] = b"MEMHEAD1";
 /// What a weight may be, as a step of its class's scale.
@@ -32,22 +33,20 @@ impl Head {
 
     /// Back from bytes. Corrupt where they are not what [`Head::encode`] wrote, or of another layout.
     pub fn decode(bytes: &[u8]) -> Result<Head> {
-        let mut bytes = Bytes(bytes);
+        let mut bytes = Bytes::of("a head of the classifier", bytes);
         if bytes.take::<8>()? != *MAGIC {
-            return Err(corrupt("it does not begin as one"));
+            return Err(bytes.corrupt("it does not begin as one"));
         }
         let layout = u16::from_le_bytes(bytes.take()?);
         if layout != LAYOUT {
-            return Err(corrupt(&format!("its features are of layout {layout}, and here they are of {LAYOUT}")));
+            return Err(bytes.corrupt(&format!("its features are of layout {layout}, and here they are of {LAYOUT}")));
         }
         let (temperature, closeness) = (bytes.float()?, bytes.float()?);
         let [steps] = bytes.take::<1>()?;
         let steps = (0..steps).map(|_| Ok((bytes.float()?, bytes.float()?))).collect::<Result<_>>()?;
         let kinds = Linear::decode(&mut bytes, KINDS, ALL)?;
         let sensitivities = Linear::decode(&mut bytes, SENSITIVITIES, COMMON)?;
-        if !bytes.0.is_empty() {
-            return Err(corrupt("it goes on after its end"));
-        }
+        bytes.end()?;
         Ok(Head { kinds, sensitivities, calibration: Calibration { temperature, closeness, steps } })
     }
 }
@@ -69,34 +68,12 @@ impl Linear {
         let [found] = bytes.take::<1>()?;
         let weights = u32::from_le_bytes(bytes.take()?) as usize;
         if usize::from(found) != classes || weights != classes * features {
-            return Err(corrupt(&format!(
-                "{found} classes and {weights} weights, not {classes} and {}",
-                classes * features
-            )));
+            return Err(bytes
+                .corrupt(&format!("{found} classes and {weights} weights, not {classes} and {}", classes * features)));
         }
-        let scales = (0..classes).map(|_| bytes.float()).collect::<Result<Vec<f32>>>()?;
+        let scales = bytes.floats(classes)?;
         let read = |scale: &f32| Ok(scale * f32::from(i16::from_le_bytes(bytes.take()?)));
         let weights = scales.iter().cycle().take(weights).map(read).collect::<Result<_>>()?;
         Ok(Linear { classes, weights })
     }
-}
-
-/// What is left to read.
-struct Bytes<'a>(&'a [u8]);
-
-impl Bytes<'_> {
-    fn take<const COUNT: usize>(&mut self) -> Result<[u8; COUNT]> {
-        let (first, rest) = self.0.split_first_chunk().ok_or_else(|| corrupt("it ends too early"))?;
-        self.0 = rest;
-        Ok(*first)
-    }
-
-    fn float(&mut self) -> Result<f32> {
-        let float = f32::from_le_bytes(self.take()?);
-        if float.is_finite() { Ok(float) } else { Err(corrupt("it holds a number that is none")) }
-    }
-}
-
-fn corrupt(detail: &str) -> Error {
-    Error::corrupt("a head of the classifier", detail)
 }

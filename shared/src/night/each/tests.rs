@@ -1,4 +1,5 @@
 use super::*;
+use crate::index::view::Gone;
 use crate::memory::{Kind, Memory, Time};
 
 fn entry(n: u32, revision: u32, is_complete: bool) -> Entry {
@@ -21,7 +22,7 @@ fn of_what_the_tail_holds_only_earlier_revisions_are_dead() {
 #[test]
 fn what_was_seen_in_a_newer_segment_is_dead_in_an_older_one() {
     let gone = Gone { id: entry(7, 1, true).id, revision: 1, day: Time::from_micros(0).date() };
-    let mut later = Later::new(std::iter::empty(), &[gone]);
+    let mut later = Later::of_tail(&IndexState { gone: vec![gone], ..IndexState::default() });
     later.add([entry(1, 2, true)].iter());
     assert!(later.supersedes(&entry(1, 1, true)) && later.supersedes(&entry(1, 2, true)));
     assert!(!later.supersedes(&entry(1, 3, true)));

@@ -8,10 +8,10 @@ use crate::aws::records::IndexState;
 use crate::classify::publish_changed;
 use crate::error::{Error, Result};
 use crate::index::renewal::Renewal;
-use crate::index::view::{self, Source};
 use crate::index::{Atlas, Embedding, Entry, Fingerprint};
 use crate::memory::{MemoryId, Scope, Time};
 use crate::night::each::Later;
+use crate::night::fresh::Fresh;
 use crate::night::map;
 
 /// How often it is tried again when the manifest changed under it.
@@ -69,19 +69,20 @@ async fn mapped(
     at: &Renewal,
     now: Time,
 ) -> Result<Option<usize>> {
-    let blocks = app.segments.read_all(&state.manifest.segments).await?;
-    let parts: Vec<&[Entry]> = blocks.iter().map(Vec::as_slice).collect();
-    let later = Later::new(parts.iter().copied().flatten().chain(&state.tail), &state.gone);
-    let fresh = state.without_superseded(view::live(&Source { blocks: parts, gone: &state.gone }));
-    let before = blocks.iter().map(Vec::len).sum::<usize>() + old.entries();
+    let taken = state.manifest.segments.len();
+    let fresh = Fresh::read(app, state, taken).await?;
+    let before = fresh.entries + old.entries();
     let rounds = before.div_ceil(map::ROUND_MOST).max(1);
     let (mut atlas, mut others, mut replaced): (Option<Atlas>, Vec<Entry>, usize) = (None, Vec::new(), 0);
     for round in 0..rounds {
         let is_of_round = |entry: &Entry| entry.id.part_of(rounds) == round;
-        let mut entries: Vec<Entry> = fresh.iter().filter(|entry| is_of_round(entry)).map(|e| (*e).clone()).collect();
+        let mut entries: Vec<Entry> = Vec::new();
+        for place in &fresh.live {
+            entries.extend(Some(fresh.entry(*place)?).filter(is_of_round));
+        }
         for leaf in &old.leaves {
             let held = app.segments.read(&leaf.name).await?;
-            entries.extend(held.into_iter().filter(|entry| is_of_round(entry) && !later.supersedes(entry)));
+            entries.extend(held.into_iter().filter(|entry| is_of_round(entry) && !fresh.later.supersedes(entry)));
         }
         let places: HashMap<MemoryId, usize> = entries.iter().enumerate().map(|(i, entry)| (entry.id, i)).collect();
         each(app, at, |renewed| {
@@ -101,7 +102,6 @@ async fn mapped(
         }
     }
     let others: Vec<&Entry> = others.iter().collect();
-    let taken = state.manifest.segments.len();
     let published = map::publish(app, scope, state, taken, atlas, &others, before, now).await?;
     Ok(published.map(|_| replaced))
 }

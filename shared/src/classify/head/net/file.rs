@@ -4,9 +4,10 @@
 //! the table: an f32 scale for each number of a row, then rows of i8 | widen | places | blocks: norm, mix | norm |
 //! heed | judge. Of each matrix an f32 scale and an i16 for each weight; of what is added or scales, f32. Little-endian.
 
+use super::super::bytes::Bytes;
 use super::layers::{Dense, Norm};
 use super::{ASIDE, Block, KINDS, LONGEST, MARKS, Net};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::models::builtin;
 
 const MAGIC: &[u8; 8] = b"MEMKIND1";
@@ -15,18 +16,18 @@ const HASH: usize = 16;
 impl Net {
     /// From bytes. Corrupt where they are not what `infra/kinds` writes for the builtin tokens.
     pub(super) fn decode(bytes: &'static [u8]) -> Result<Net> {
-        let mut bytes = Bytes(bytes);
+        let mut bytes = Bytes::of("the classifier's net", bytes);
         if bytes.some(MAGIC.len())? != MAGIC {
-            return Err(corrupt("it does not begin as one"));
+            return Err(bytes.corrupt("it does not begin as one"));
         }
         let hash = bytes.some(HASH)?;
-        if blake3::hash(bytes.0).as_bytes()[..HASH] != *hash {
-            return Err(corrupt("it is not what was written"));
+        if blake3::hash(bytes.rest()).as_bytes()[..HASH] != *hash {
+            return Err(bytes.corrupt("it is not what was written"));
         }
         let rows = u32::from_le_bytes(bytes.take()?) as usize;
         let [size, width, blocks, sorts] = [bytes.count()?, bytes.count()?, bytes.count()?, bytes.count()?];
         if rows != builtin::vocabulary().len() + MARKS {
-            return Err(corrupt("it is of other tokens"));
+            return Err(bytes.corrupt("it is of other tokens"));
         }
         let scales = bytes.floats(size)?;
         let table = bytes.some(rows * size)?;
@@ -37,40 +38,18 @@ impl Net {
         let norm = bytes.norm(width)?;
         let heed = bytes.dense(width, sorts)?;
         let judge = bytes.dense((sorts + 2) * width, KINDS)?;
-        if !bytes.0.is_empty() {
-            return Err(corrupt("it goes on after its end"));
-        }
+        bytes.end()?;
         Ok(Net { table, scales, widen, places, blocks, norm, heed, judge })
     }
 }
 
-/// What is left to read.
-struct Bytes(&'static [u8]);
-
-impl Bytes {
-    fn some(&mut self, count: usize) -> Result<&'static [u8]> {
-        let (first, rest) = self.0.split_at_checked(count).ok_or_else(|| corrupt("it ends too early"))?;
-        self.0 = rest;
-        Ok(first)
-    }
-
-    fn take<const COUNT: usize>(&mut self) -> Result<[u8; COUNT]> {
-        let (first, rest) = self.0.split_first_chunk().ok_or_else(|| corrupt("it ends too early"))?;
-        self.0 = rest;
-        Ok(*first)
-    }
-
+impl Bytes<'_> {
     fn count(&mut self) -> Result<usize> {
         Ok(u16::from_le_bytes(self.take()?).into())
     }
 
-    fn floats(&mut self, count: usize) -> Result<Vec<f32>> {
-        let (floats, _) = self.some(4 * count)?.as_chunks::<4>();
-        Ok(floats.iter().map(|float| f32::from_le_bytes(*float)).collect())
-    }
-
     fn weights(&mut self, count: usize) -> Result<Vec<f32>> {
-        let scale = f32::from_le_bytes(self.take()?);
+        let scale = self.float()?;
         let (steps, _) = self.some(2 * count)?.as_chunks::<2>();
         Ok(steps.iter().map(|step| scale * f32::from(i16::from_le_bytes(*step))).collect())
     }
@@ -83,8 +62,4 @@ impl Bytes {
     fn norm(&mut self, width: usize) -> Result<Norm> {
         Ok(Norm { scale: self.floats(width)?, bias: self.floats(width)? })
     }
-}
-
-fn corrupt(detail: &str) -> Error {
-    Error::corrupt("the classifier's net", detail)
 }
