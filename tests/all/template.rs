@@ -297,3 +297,31 @@ fn only_deliver_may_put_events_and_only_on_the_bus_that_is_named() {
     );
     assert_eq!(value(&properties("TellBus"), "Roles"), "[!Ref DeliverRole]");
 }
+
+/// Roles of a policy, from `[!Ref A, !Ref B]`.
+fn roles(policy: &str) -> BTreeSet<&'static str> {
+    value(&properties(policy), "Roles").split(['[', ',', ']']).filter_map(|role| role.trim().strip_prefix("!Ref ")).collect()
+}
+
+#[test]
+fn a_profile_lets_each_function_ask_the_models_that_its_routes_may_name() {
+    let by_profile = roles("UseBedrockByProfile");
+    for by_route in ["EmbedWithBedrock", "UseBedrock", "ChatWithBedrock"] {
+        let wanted = roles(by_route);
+        assert!(!wanted.is_empty(), "{by_route}");
+        assert!(wanted.is_subset(&by_profile), "{by_route}: {wanted:?}, by profile only {by_profile:?}");
+    }
+}
+
+#[test]
+fn recall_knows_of_each_route_that_another_function_asks_by() {
+    let routes = |function: &str| -> BTreeSet<&'static str> {
+        let variables = below(&below(&properties(function), "Environment"), "Variables");
+        names(&variables).into_iter().filter(|name| name.starts_with("MEMORABLE_ROUTE_")).collect()
+    };
+    let told = routes("Recall");
+    for function in ["Classify", "Chat", "Optimize"] {
+        let asked = routes(function);
+        assert!(!asked.is_empty() && asked.is_subset(&told), "{function}: {asked:?}, told {told:?}");
+    }
+}
