@@ -142,6 +142,7 @@ async fn what_would_teach_most_is_asked_for_until_somebody_says_it() {
     let texts = [
         "Candle, thimble, and then the long way by sea, in that order.",
         "By sea if there is a choice.",
+        "By sea, if there is a choice!",
         "Good morning!",
     ];
     for text in texts {
@@ -155,8 +156,11 @@ async fn what_would_teach_most_is_asked_for_until_somebody_says_it() {
     };
     let first = requests().await;
     assert!(!first.is_empty() && first.len() <= 2, "{first:?}");
-    let confidences: Vec<f64> = first.iter().filter_map(|request| request["confidence"].as_f64()).collect();
-    assert!(confidences.iter().all(|confidence| *confidence < 0.95), "{confidences:?}");
+    let least = (listed(&house).await.iter()).filter_map(|memory| memory["confidence"].as_f64()).fold(1.0, f64::min);
+    assert!(least < 0.95, "{least}");
+    assert_eq!(first[0]["confidence"].as_f64(), Some(least), "the least sure comes first: {first:?}");
+    let alike = first.iter().filter(|request| request["content"].as_str().is_some_and(|text| text.contains("choice")));
+    assert!(alike.count() <= 1, "of two that say the same one is asked about: {first:?}");
     assert!(first[0]["reason"].as_str().is_some_and(|reason| reason.contains("confidence")), "{}", first[0]);
     let id = first[0]["id"].as_str().expect("an id").to_owned();
     say(&house, &id, json!({"kind": "preference"})).await;

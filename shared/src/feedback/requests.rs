@@ -5,6 +5,7 @@ use crate::classify::head::Head;
 use crate::classify::head::features::Features;
 use crate::error::Result;
 use crate::index::Embedding;
+use crate::learned;
 use crate::memory::feedback::PERSON;
 use crate::memory::{Kind, Memory, Scope, Sensitivity, State, Time};
 use crate::models::builtin;
@@ -57,7 +58,8 @@ pub async fn requests(app: &App, scope: &Scope, limit: usize, now: Time) -> Resu
         chosen.push(candidates.swap_remove(best));
     }
     let others: Vec<f32> = (0..chosen.len()).map(|at| nearest(&chosen[at], &chosen[..at])).collect();
-    Ok(chosen.into_iter().zip(others).map(|(candidate, near)| request(candidate.memory, near)).collect())
+    let head = learned::head(app, scope.tenant(), now).await;
+    Ok(chosen.into_iter().zip(others).map(|(candidate, near)| request(&head, candidate.memory, near)).collect())
 }
 
 fn candidate(memory: Memory) -> Option<Candidate> {
@@ -76,8 +78,8 @@ fn nearest(candidate: &Candidate, chosen: &[Candidate]) -> f32 {
     chosen.iter().filter_map(cosine).fold(0.0, f32::max)
 }
 
-fn request(memory: Memory, near: f32) -> Request {
-    let reading = Head::builtin().read(&Features::of(&memory.content, memory.time()));
+fn request(head: &Head, memory: Memory, near: f32) -> Request {
+    let reading = head.read(&Features::of(&memory.content, memory.time()));
     let kinds: Vec<(Kind, f32)> = reading.kinds.into_iter().take(ALTERNATIVES).collect();
     let class = memory.classification.as_ref();
     let (found, confidence) = class.map_or((reading.kind, reading.confidence), |class| (class.kind, class.confidence));
