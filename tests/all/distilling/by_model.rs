@@ -22,10 +22,15 @@ fn prompt(asked: &Asked) -> (String, String) {
     (of("system"), of("user"))
 }
 
-/// The number of the first line after `title` that holds the words.
-fn number(user: &str, title: &str, held: &str) -> Option<u64> {
-    let part = user.split(title).nth(1)?.split("turns:").next()?;
-    part.lines().find(|line| line.contains(held))?.split(' ').next()?.parse().ok()
+/// The lines of that part of a prompt.
+fn lines<'a>(user: &'a str, part: &str) -> Vec<&'a str> {
+    let inside = user.lines().skip_while(|line| !line.starts_with(&format!("<{part} "))).skip(1);
+    inside.take_while(|line| !line.starts_with(&format!("</{part} "))).collect()
+}
+
+/// The number of the first line of that part that holds the words.
+fn number(user: &str, part: &str, held: &str) -> Option<u64> {
+    lines(user, part).into_iter().find(|line| line.contains(held))?.split(' ').next()?.parse().ok()
 }
 
 async fn house_of(server: &Scripted, url: &str) -> memorable_local::House {
@@ -40,10 +45,10 @@ async fn a_model_finds_what_no_form_does_and_ends_what_is_no_longer_true() {
         let fact = |turn: u64, text: &str, quote: &str, value: &str, ends: Vec<u64>| {
             json!([{"turn": turn, "kind": "fact", "subject": "Ana", "attribute": "trains for", "value": value, "text": text, "quote": quote, "ends": ends}])
         };
-        match (number(&user, "turns:", "marathon"), number(&user, "turns:", "triathlon")) {
+        match (number(&user, "turns", "marathon"), number(&user, "turns", "triathlon")) {
             (Some(turn), _) => says(&fact(turn, "Ana trains for the marathon.", "the marathon for me", "marathon", vec![])),
             (_, Some(turn)) => {
-                let ends = number(&user, "known:", "marathon").into_iter().collect();
+                let ends = number(&user, "known", "marathon").into_iter().collect();
                 says(&fact(turn, "Ana trains for the triathlon.", "the triathlon instead", "triathlon", ends))
             }
             _ => says(&json!([])),
@@ -108,9 +113,8 @@ async fn what_a_model_may_not_see_is_not_sent_to_it() {
 /// As talkative as it may be: a fact of each turn that it is shown, all of it copied from there.
 fn talkative(asked: &Asked) -> Answer {
     let (_, user) = prompt(asked);
-    let turns = user.split("turns:\n").nth(1).unwrap_or_default();
-    let facts: Vec<Value> = turns
-        .lines()
+    let facts: Vec<Value> = lines(&user, "turns")
+        .into_iter()
         .enumerate()
         .map(|(nth, line)| {
             let (who, said) =
