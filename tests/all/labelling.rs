@@ -139,6 +139,22 @@ async fn of_a_bad_answer_what_is_good_holds_and_the_rules_stand_for_the_rest() {
 }
 
 #[tokio::test]
+async fn answers_that_were_made_of_what_is_replaced_are_removed() {
+    let model = Scripted::start(|asked| says(&json!({ "labels": all_as(asked, "insight") }))).await;
+    let house = house(&model.url).await;
+    let unsure = unsure(&house).await;
+    let ids = store_all(&house, "user:alice", &unsure).await;
+    drain(&house).await;
+    let kept = async || house.app.records.memos(&crate::support::alice(), "").await.expect("memos").len();
+    assert_eq!(kept().await, ids.len());
+    let path = format!("/v1/memories/{}?scope=user:alice", ids[0]);
+    let (status, answer) = call(&house, "PATCH", &path, json!({ "tags": ["green"] })).await;
+    assert_eq!((status, kept().await), (202, ids.len()), "of the same text it is the same answer: {answer}");
+    let (status, answer) = call(&house, "PATCH", &path, json!({ "content": "The market is on Saturday." })).await;
+    assert_eq!((status, kept().await), (202, ids.len() - 1), "{answer}");
+}
+
+#[tokio::test]
 async fn equal_texts_are_labelled_by_a_model_once() {
     let model = Scripted::start(|asked| says(&json!({ "labels": all_as(asked, "insight") }))).await;
     let house = house(&model.url).await;

@@ -138,6 +138,12 @@ pub async fn replace(app: &App, scope: &Scope, old: &Memory, mut new: Memory, no
             Box::pin(stale::flag(app, scope, new.id, now)).await?;
         }
         queue(app, scope, &[new.id]).await;
+        // Answers that were made of what it said are not found any more; nor are they to lie there until they end.
+        if new.content != old.content
+            && let Err(error) = app.records.drop_memos(scope, new.id).await
+        {
+            tracing::warn!(%error, "memos of what a memory said before stay until they end");
+        }
     }
     Ok(written)
 }
