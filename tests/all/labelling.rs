@@ -139,6 +139,27 @@ async fn of_a_bad_answer_what_is_good_holds_and_the_rules_stand_for_the_rest() {
 }
 
 #[tokio::test]
+async fn a_model_that_is_sure_of_everything_counts_for_less_once_people_disagreed() {
+    let model = Scripted::start(|asked| says(&json!({ "labels": all_as(asked, "insight") }))).await;
+    let house = house(&model.url).await;
+    let unsure = unsure(&house).await;
+    let ids = store_all(&house, "user:alice", &vec![unsure[0]; 40]).await;
+    drain(&house).await;
+    let before = memory(&house, "user:alice", &ids[0]).await;
+    let confidence = before["confidence"].as_f64().expect("a number");
+    assert_eq!(before["classified_by"], "ollama:tiny");
+    assert!(confidence < 0.8, "it says 0.97, and nobody spoke of what it says yet: {confidence}");
+    for id in &ids {
+        let path = format!("/v1/memories/{id}/feedback?scope=user:alice");
+        let (status, answer) = call(&house, "POST", &path, json!({ "kind": "note" })).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+    let id = &store_all(&house, "user:alice", &unsure[1..2]).await[0];
+    drain(&house).await;
+    assert_eq!(memory(&house, "user:alice", id).await["classified_by"], "rules", "forty people disagreed");
+}
+
+#[tokio::test]
 async fn answers_that_were_made_of_what_is_replaced_are_removed() {
     let model = Scripted::start(|asked| says(&json!({ "labels": all_as(asked, "insight") }))).await;
     let house = house(&model.url).await;
