@@ -106,7 +106,8 @@ async fn found(app: &App, scope: &Scope, turns: &[&(Memory, Entry)], now: Time) 
         let open: Vec<&(Memory, Entry)> = turns.iter().filter(|(turn, _)| !done.contains(&turn.id)).copied().collect();
         let known = known::near(app, scope, &open, now).await?;
         let open: Vec<&Memory> = open.into_iter().map(|(turn, _)| turn).collect();
-        by_model = model::facts(&app.paid(&app.distill, scope, now), &open, &known).await;
+        let route = app.paid(&app.distill, scope, now);
+        by_model = Box::pin(model::facts(app, scope, &route, &open, &known, now)).await;
     }
     let read = |turn: &Memory| {
         let said = Said {

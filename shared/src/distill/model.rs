@@ -1,6 +1,7 @@
 //! Asking a language model what lasts of a few turns together, where their sensitivity allows it, and taking from its answer
 //! only what stands in the turn that it cites.
 
+mod silence;
 mod stands;
 
 use std::collections::HashMap;
@@ -9,11 +10,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::classify::closed::closed;
 use crate::distill::fact::Fact;
 use crate::error::{Error, Result};
 use crate::index::terms::words;
-use crate::memory::{Claim, Kind, Memory, MemoryId, Role, Sensitivity};
+use crate::memory::{Claim, Kind, Memory, MemoryId, Role, Scope, Sensitivity, Time};
 use crate::models::marks::{line, mark, part};
 use crate::models::routes::Route;
 use crate::models::{Prompt, Reply};
@@ -60,22 +62,39 @@ struct Row {
 }
 
 /// The facts of those turns that a model answered for, by turn, and who it was. `known`: facts that may be touched by them.
-pub async fn facts(route: &Route, turns: &[&Memory], known: &[Memory]) -> HashMap<MemoryId, (Vec<Fact>, String)> {
-    let mut found = HashMap::new();
+pub async fn facts(
+    app: &App,
+    scope: &Scope,
+    route: &Route,
+    turns: &[&Memory],
+    known: &[Memory],
+    now: Time,
+) -> HashMap<MemoryId, (Vec<Fact>, String)> {
+    let mut worth: Vec<&Memory> = turns.iter().copied().filter(|turn| is_worth_asking(turn)).collect();
+    let silent = silence::known(app, scope, route, &worth, now).await;
+    worth.retain(|turn| !silent.contains_key(&turn.id));
+    if !worth.is_empty() {
+        meter().memos(0, worth.len(), None);
+    }
+    let mut found: HashMap<MemoryId, (Vec<Fact>, String)> =
+        silent.into_iter().map(|(id, by)| (id, (Vec::new(), by))).collect();
     // A prompt is as closed as the closed-most of it: what only few models may see is asked apart.
-    let is_closed = |turn: &&&Memory| closed(turn) >= Sensitivity::Secret;
-    let worth: Vec<&&Memory> = turns.iter().filter(|turn| is_worth_asking(turn)).collect();
-    let (secret, open): (Vec<&&Memory>, Vec<&&Memory>) = worth.into_iter().partition(|turn| is_closed(turn));
+    let is_closed = |turn: &&Memory| closed(turn) >= Sensitivity::Secret;
+    let (secret, open): (Vec<&Memory>, Vec<&Memory>) = worth.into_iter().partition(is_closed);
     for turns in open.chunks(TURNS).chain(secret.chunks(TURNS)) {
         let most = turns.iter().map(|turn| closed(turn)).max().unwrap_or(Sensitivity::General);
         let known: Vec<&Memory> = known.iter().filter(|fact| closed(fact) <= most).take(KNOWN).collect();
         let prompt = prompt(turns, &known);
         let (answer, calls) = route.converse(&prompt, most, WITHIN, |reply| parse(reply, turns, &known)).await;
-        let by = calls.iter().rev().find(|call| call.is_ok()).map(|call| call.model.clone());
+        let call = calls.iter().rev().find(|call| call.is_ok()).cloned();
         meter().models(calls);
-        let (Some(mut rows), Some(by)) = (answer, by) else { continue };
+        let (Some(mut rows), Some(call)) = (answer, call) else { continue };
         for turn in turns {
-            found.insert(turn.id, (rows.remove(&turn.id).unwrap_or_default(), by.clone()));
+            let facts = rows.remove(&turn.id).unwrap_or_default();
+            if facts.is_empty() {
+                silence::keep(app, scope, route, turn, (&call, turns.len()), now).await;
+            }
+            found.insert(turn.id, (facts, call.model.clone()));
         }
     }
     found
@@ -100,7 +119,7 @@ fn rules(mark: &str) -> String {
     )
 }
 
-fn prompt(turns: &[&&Memory], known: &[&Memory]) -> Prompt {
+fn prompt(turns: &[&Memory], known: &[&Memory]) -> Prompt {
     let (mut facts, mut said) = (String::new(), String::new());
     for (nth, fact) in known.iter().enumerate() {
         let _ = writeln!(facts, "{} {}", nth + 1, line(&fact.content, MOST_KNOWN_BYTES));
@@ -118,7 +137,7 @@ fn prompt(turns: &[&&Memory], known: &[&Memory]) -> Prompt {
 /// The rows of the answer by turn. Refused as a whole where its form is another; a row that does not stand in the turn it
 /// cites, or is about somebody whom it does not name, is left out, so that no text can have something written down that
 /// somebody else said; what it may not put an end to stays.
-fn parse(reply: &Reply, turns: &[&&Memory], known: &[&Memory]) -> Result<HashMap<MemoryId, Vec<Fact>>> {
+fn parse(reply: &Reply, turns: &[&Memory], known: &[&Memory]) -> Result<HashMap<MemoryId, Vec<Fact>>> {
     let answer: Answer = serde_json::from_str(reply.text.trim())
         .map_err(|error| Error::internal(format!("the model's facts cannot be read: {:?} error", error.classify())))?;
     let mut facts: HashMap<MemoryId, Vec<Fact>> = HashMap::new();

@@ -1,11 +1,15 @@
 //! Facts that a language model finds, on a scripted server.
 
+use memorable::classify::rules::classify;
+use memorable::distill::distill;
+use memorable::index::Entry;
+use memorable::memory::{Memory, State};
 use memorable::models::builtin;
 use serde_json::{Value, json};
 
 use super::{facts, given_way, text};
 use crate::scripted::{Answer, Asked, Scripted};
-use crate::support::{call, drain, house_with, store};
+use crate::support::{alice, call, drain, house_with, now, store};
 
 /// As Ollama: those facts.
 fn says(facts: &Value) -> Answer {
@@ -108,6 +112,29 @@ async fn what_a_model_may_not_see_is_not_sent_to_it() {
     let asked = server.asked();
     assert!(asked.iter().any(|asked| asked.body.contains("garden")), "what is open is asked about");
     assert!(!asked.iter().any(|asked| asked.body.contains("Tr0ub4dor")), "what is secret is not");
+}
+
+#[tokio::test]
+async fn a_turn_of_which_nothing_lasts_is_not_asked_about_again_when_it_is_delivered_again() {
+    let server = Scripted::start(|_| says(&json!([]))).await;
+    let house = house_of(&server, &server.url).await;
+    let id = store(&house, json!({"content": "What a lovely silver evening that was.", "speaker": "Ana"})).await;
+    let id = id.parse().expect("an id");
+    // As often as its message comes while the turn is still waiting, also to a container that knows nothing yet.
+    let other = house.container(house.faults.http_client()).expect("a container");
+    for app in [&house.app, &house.app, &other] {
+        let turn = app.records.memory(&alice(), id).await.expect("a read").expect("a turn");
+        let class = Some(classify(&turn.content, None, turn.time()));
+        let turn = Memory { state: State::Ready, classification: class, ..turn };
+        let entry = Entry::of(&turn, None);
+        Box::pin(distill(app, &alice(), &[(turn, entry)], now())).await.expect("distilled");
+    }
+    drain(&house).await;
+    assert_eq!(server.asked().len(), 1);
+    let path = format!("/v1/memories/{id}?scope=user:alice");
+    let (status, _) = call(&house, "PATCH", &path, json!({"content": "What a lovely golden evening that was."})).await;
+    drain(&house).await;
+    assert_eq!((status, server.asked().len()), (202, 2), "another text is another question");
 }
 
 /// As talkative as it may be: a fact of each turn that it is shown, all of it copied from there.

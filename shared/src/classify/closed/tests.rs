@@ -19,7 +19,7 @@ fn the_closed_most_of_all_that_is_known_counts() {
         memory("They keep it in a drawer.", &json!({ "chat": { "seen": "secret" } })),
         Memory { session: Some(secret.to_owned()), ..open.clone() },
         Memory { speaker: Some(secret.to_owned()), ..open.clone() },
-        Memory { content: secret.to_owned(), ..open.clone() },
+        Memory { content: secret.to_owned(), ..open },
     ] {
         assert!(closed(&closing) >= Sensitivity::Secret, "{closing:?}");
         assert_eq!(text(&closing).sensitivity, closed(&closing));

@@ -18,7 +18,7 @@ const SOMEBODY: [&str; 16] = [
 
 /// Whether the turn holds the quote word for word, and the value; and every name and number of the text was said by or
 /// around it.
-pub fn stands_in(row: &Row, turn: &Memory, turns: &[&&Memory]) -> bool {
+pub fn stands_in(row: &Row, turn: &Memory, turns: &[&Memory]) -> bool {
     let said: Vec<String> = words(&turn.content).collect();
     let quoted: Vec<String> = words(&row.quote).collect();
     let is_quote = !quoted.is_empty() && said.windows(quoted.len()).any(|window| window == quoted);
