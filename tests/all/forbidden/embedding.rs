@@ -1,11 +1,14 @@
 //! Who may embed a memory is judged by all that is known of it, wherever its vector is made.
 
+use memorable::classify::head::Head;
+use memorable::classify::trained::Trained;
+use memorable::memory::choice::{Choices, Chosen, HEAD};
 use memorable_local::House;
 use serde_json::{Value, json};
 
 use super::{EMBEDDERS, house, line, obliging, restarted};
 use crate::scripted::Scripted;
-use crate::support::{call, drain, listed, night, store};
+use crate::support::{alice, call, drain, listed, night, store};
 use crate::transfer::import;
 
 /// How often a server was shown those words.
@@ -113,4 +116,32 @@ async fn what_is_imported_keeps_its_label_and_what_its_model_had_seen() {
     embedded_anew(&mut house, &machine, &account).await;
     assert_eq!(shown(&account, "marked-secret"), 0);
     assert!(shown(&machine, "marked-secret") > 0, "a model on this machine embeds them");
+}
+
+#[tokio::test]
+async fn what_the_tenants_own_head_holds_for_secret_is_embedded_as_such() {
+    for is_strict in [false, true] {
+        let (machine, account) = (Scripted::start(obliging).await, Scripted::start(obliging).await);
+        let mut house = house(&machine, &account).await;
+        if is_strict {
+            let mut head = Head::builtin().clone();
+            // Every text is as likely the one as the other, and so too likely a secret.
+            head.calibration.closeness = 1e6;
+            let bytes = Trained { head, learned: Vec::new() }.encode().expect("bytes");
+            let (tenant, records) = (alice().tenant().clone(), &house.app.records);
+            records.put_head(&tenant, "strict", &bytes).await.expect("a head");
+            let chosen = Chosen { names: vec!["strict".to_owned()], ..Chosen::default() };
+            let choices = Choices::default().with(HEAD, chosen);
+            assert!(records.put_choices(&tenant, &choices).await.expect("a choice"));
+        }
+        // Stored while the model in the account was away: it is asked when the text is classified.
+        restarted(&mut house, "ollama:here", &machine, &account);
+        let id = store(&house, json!({ "content": "Wumferd opens it?" })).await;
+        restarted(&mut house, EMBEDDERS[0], &machine, &account);
+        drain(&house).await;
+        let told = ask(&mut house, (&machine, &account), ("GET", &id), Value::Null).await;
+        assert_eq!(told["sensitivity"], if is_strict { "secret" } else { "general" }, "{told}");
+        let embedded = account.asked().iter().filter(|asked| asked.what.ends_with("/invoke")).count();
+        assert_eq!(embedded, usize::from(!is_strict));
+    }
 }
