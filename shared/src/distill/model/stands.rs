@@ -36,9 +36,14 @@ pub fn stands_in(row: &Row, turn: &Memory, turns: &[&Memory]) -> bool {
     is_quote && holds_value && named && first
 }
 
-/// Whom it is about, as claims know them: who speaks, or somebody whom the turn names. None where it is neither: what is
-/// said of somebody is not said by naming others.
+/// Whom it is about, as claims know them: who speaks, or somebody whom the turn names. None where it is neither, or the text
+/// is about others.
 pub fn subject(row: &Row, turn: &Memory) -> Option<String> {
+    let told: HashSet<String> = words(&row.text).collect();
+    whom(row, turn).filter(|subject| named(subject).iter().any(|word| told.contains(word)))
+}
+
+fn whom(row: &Row, turn: &Memory) -> Option<String> {
     let named: Vec<String> = named(&row.subject);
     let speaker: Vec<String> = words(turn.speaker.as_deref().unwrap_or(USER)).collect();
     let is_speaker = |word: &String| speaker.contains(word) || MYSELF.contains(&word.as_str());

@@ -95,6 +95,7 @@ fn a_fact_is_about_who_speaks_or_whom_the_turn_names_and_ends_only_what_is_known
         (of_eve("Ana", "lives in", "Ana lives in Rome."), None),
         (of_eve("She", "lives in", "Ana lives in Rome."), None),
         (of_eve("We", "lives in", "Ana lives in Rome."), None),
+        (of_eve("Eve", "lives in", "Ana lives in Rome."), None),
         // Her own: of what is known of her, what speaks of the same.
         (of_eve("Eve", "lives in", "Eve lives in Rome."), Some(("eve", vec![13]))),
         (of_eve("I", "lives in", "Eve lives in Rome."), Some(("eve", vec![13]))),
