@@ -123,6 +123,19 @@ async fn a_correction_stays_with_its_text() {
 }
 
 #[tokio::test]
+async fn the_latest_is_learned_from_first() {
+    let house = house().await;
+    let mut said = Vec::new();
+    for nth in 0..6 {
+        let id = store(&house, json!({"content": format!("Shelf number {nth} is for the jars.")})).await;
+        say(&house, &id, json!({"kind": "note"})).await;
+        said.insert(0, id);
+    }
+    let latest = house.app.records.feedbacks(&alice(), 3).await.expect("a read");
+    assert_eq!(latest.iter().map(|said| said.id.to_string()).collect::<Vec<_>>(), said[..3]);
+}
+
+#[tokio::test]
 async fn a_vote_names_the_recall_that_found_the_memory() {
     let house = house().await;
     let id = store(&house, json!({"content": "The kayak is in the boathouse."})).await;

@@ -142,6 +142,20 @@ fn only_edges_name_an_sdk() {
 }
 
 #[test]
+fn who_may_see_a_memory_is_judged_in_one_place() {
+    let shared = rust_under(&["shared/src/"]);
+    let judge = ["shared/src/models/", "shared/src/classify/closed"];
+    let others = shared.iter().filter(|source| !source.is_under(&judge) && !source.is_test());
+    let broken: Vec<String> = others.flat_map(|source| source.broken(|line| names(line, &["Text { text"]))).collect();
+    keep(
+        "A memory's text reaches an embedding model by `classify::closed::text` (most of it by `ingest::embed`), which \
+         goes by its label, its names and what a reply had seen, too: by its text alone an open sentence made of a \
+         secret would leave the machine.",
+        &broken,
+    );
+}
+
+#[test]
 fn functions_are_doors_and_know_no_sdk() {
     let functions = rust_under(&["functions/"]);
     let mut broken: Vec<String> =

@@ -139,6 +139,43 @@ async fn of_a_bad_answer_what_is_good_holds_and_the_rules_stand_for_the_rest() {
 }
 
 #[tokio::test]
+async fn a_model_that_is_sure_of_everything_counts_for_less_once_people_disagreed() {
+    let model = Scripted::start(|asked| says(&json!({ "labels": all_as(asked, "insight") }))).await;
+    let house = house(&model.url).await;
+    let unsure = unsure(&house).await;
+    let ids = store_all(&house, "user:alice", &vec![unsure[0]; 40]).await;
+    drain(&house).await;
+    let before = memory(&house, "user:alice", &ids[0]).await;
+    let confidence = before["confidence"].as_f64().expect("a number");
+    assert_eq!(before["classified_by"], "ollama:tiny");
+    assert!(confidence < 0.8, "it says 0.97, and nobody spoke of what it says yet: {confidence}");
+    for id in &ids {
+        let path = format!("/v1/memories/{id}/feedback?scope=user:alice");
+        let (status, answer) = call(&house, "POST", &path, json!({ "kind": "note" })).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+    let id = &store_all(&house, "user:alice", &unsure[1..2]).await[0];
+    drain(&house).await;
+    assert_eq!(memory(&house, "user:alice", id).await["classified_by"], "rules", "forty people disagreed");
+}
+
+#[tokio::test]
+async fn answers_that_were_made_of_what_is_replaced_are_removed() {
+    let model = Scripted::start(|asked| says(&json!({ "labels": all_as(asked, "insight") }))).await;
+    let house = house(&model.url).await;
+    let unsure = unsure(&house).await;
+    let ids = store_all(&house, "user:alice", &unsure).await;
+    drain(&house).await;
+    let kept = async || house.app.records.memos(&crate::support::alice(), "").await.expect("memos").len();
+    assert_eq!(kept().await, ids.len());
+    let path = format!("/v1/memories/{}?scope=user:alice", ids[0]);
+    let (status, answer) = call(&house, "PATCH", &path, json!({ "tags": ["green"] })).await;
+    assert_eq!((status, kept().await), (202, ids.len()), "of the same text it is the same answer: {answer}");
+    let (status, answer) = call(&house, "PATCH", &path, json!({ "content": "The market is on Saturday." })).await;
+    assert_eq!((status, kept().await), (202, ids.len() - 1), "{answer}");
+}
+
+#[tokio::test]
 async fn equal_texts_are_labelled_by_a_model_once() {
     let model = Scripted::start(|asked| says(&json!({ "labels": all_as(asked, "insight") }))).await;
     let house = house(&model.url).await;

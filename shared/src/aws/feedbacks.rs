@@ -8,6 +8,9 @@ use crate::error::{Error, Result};
 use crate::memory::feedback::{Feedback, VERSION};
 use crate::memory::{MemoryId, Scope};
 
+/// So many are looked at before the latest of them are taken: two or three pages of the table.
+const LOOKED_AT: usize = 8_000;
+
 impl Records {
     /// What was said of that memory.
     pub async fn feedback(&self, scope: &Scope, id: MemoryId) -> Result<Option<Feedback>> {
@@ -16,11 +19,12 @@ impl Records {
         answer.item.map(to_feedback).transpose()
     }
 
-    /// What was said of any memory of the scope, in the order of their ids; at most so many.
+    /// What was said of any memory of the scope, the latest first; at most so many. The table has them in the order of their
+    /// ids, which tells nothing: of more than some thousands the latest are those among the pages that are read.
     pub async fn feedbacks(&self, scope: &Scope, most: usize) -> Result<Vec<Feedback>> {
-        let mut found = Vec::new();
+        let mut found: Vec<Feedback> = Vec::new();
         let mut start = None;
-        while found.len() < most {
+        while found.len() < most.max(LOOKED_AT) {
             let query = self.query(scope, keys::FEEDBACK).consistent_read(false).set_exclusive_start_key(start);
             let page = query.send().await.map_err(|error| from_sdk("find feedback", &error))?;
             for item in page.items.unwrap_or_default() {
@@ -31,6 +35,7 @@ impl Records {
                 break;
             }
         }
+        found.sort_by(|a, b| b.updated_at.cmp(&a.updated_at).then(a.id.cmp(&b.id)));
         found.truncate(most);
         Ok(found)
     }

@@ -27,10 +27,9 @@ use crate::aws::writes::{Outcome, STORED_TOGETHER};
 use crate::distill::distill;
 use crate::error::Result;
 use crate::index::{Embedding, Entry};
+use crate::ingest;
 use crate::learned;
 use crate::memory::{Classification, Kind, Memory, MemoryId, Scope, State, Time};
-use crate::models::routes::Text;
-use crate::receipt::meter;
 
 pub use flush::{Pace, flush, publish_changed, publish_merged};
 
@@ -48,11 +47,17 @@ pub async fn classify(app: &App, scope: &Scope, ids: &[MemoryId], now: Time) -> 
     // What is not there was removed by its expiry; what is forgotten has no text to classify.
     let pending: Vec<Memory> = found.into_iter().flatten().filter(|memory| memory.state == State::Pending).collect();
     if !pending.is_empty() {
-        let classified = classify_each(app, scope, &pending, now).await;
-        let embeddings = embed(app, scope, &pending, now).await?;
-        let classified = pending.into_iter().zip(classified).map(|(memory, classification)| {
+        let found = classify_each(app, scope, &pending, now).await;
+        let classified = pending.into_iter().zip(found).map(|(memory, classification)| Memory {
+            state: State::Ready,
+            classification: Some(classification),
+            ..memory
+        });
+        let classified: Vec<Memory> = classified.collect();
+        // Once they are classified: what was found decides who may see them.
+        let embeddings = embed(app, scope, &classified, now).await?;
+        let classified = classified.into_iter().map(|memory| {
             let embedding = embeddings.get(&(memory.id, memory.revision)).cloned();
-            let memory = Memory { state: State::Ready, classification: Some(classification), ..memory };
             let entry = Entry::of(&memory, embedding);
             (memory, entry)
         });
@@ -88,7 +93,7 @@ async fn write(app: &App, scope: &Scope, mut classified: Vec<(Memory, Entry)>, n
 async fn classify_each(app: &App, scope: &Scope, pending: &[Memory], now: Time) -> Vec<Classification> {
     let head = learned::head(app, scope.tenant(), now).await;
     let by_rules = pending.iter().map(|memory| {
-        // What a person said while it waited holds.
+        // What a person said while it waited holds, and what it has from the memory that it was made of.
         let said = memory.classification.clone();
         let (text, speaker) = (&memory.content, memory.speaker.as_deref());
         said.unwrap_or_else(|| rules::classify_by(&head, text, speaker, memory.time()).0)
@@ -104,24 +109,26 @@ async fn classify_each(app: &App, scope: &Scope, pending: &[Memory], now: Time) 
 
 /// The vectors that ingest gave, and new ones for what has none of the route's first model: it may have been away, or
 /// slower than a caller waits.
-async fn embed(app: &App, scope: &Scope, pending: &[Memory], now: Time) -> Result<HashMap<(MemoryId, u32), Embedding>> {
-    let ids: Vec<MemoryId> = pending.iter().map(|memory| memory.id).collect();
+async fn embed(
+    app: &App,
+    scope: &Scope,
+    classified: &[Memory],
+    now: Time,
+) -> Result<HashMap<(MemoryId, u32), Embedding>> {
+    let ids: Vec<MemoryId> = classified.iter().map(|memory| memory.id).collect();
     let tail = app.records.tail(scope, &ids).await?;
     let mut known: HashMap<(MemoryId, u32), Embedding> =
         tail.into_iter().filter_map(|entry| Some(((entry.id, entry.revision), entry.embedding?))).collect();
     let first = app.embed.first();
     let is_of_first = |embedding: &Embedding| Some(embedding.fingerprint) == first;
-    let bare: Vec<&Memory> =
-        (pending.iter()).filter(|memory| !known.get(&(memory.id, memory.revision)).is_some_and(is_of_first)).collect();
-    let texts: Vec<Text<'_>> = (bare.iter())
-        .map(|memory| Text { text: &memory.content, sensitivity: sensitivity::sensitivity(&memory.content) })
+    let bare: Vec<&Memory> = (classified.iter())
+        .filter(|memory| !known.get(&(memory.id, memory.revision)).is_some_and(is_of_first))
         .collect();
-    if texts.is_empty() {
+    if bare.is_empty() {
         return Ok(known);
     }
-    let embedded = app.paid(&app.embed, scope, now).embed(&texts, EMBED_WITHIN).await;
-    meter().models(embedded.calls);
-    for (memory, embedding) in bare.into_iter().zip(embedded.embeddings) {
+    let embeddings = ingest::embed(app, scope, &bare, EMBED_WITHIN, now).await;
+    for (memory, embedding) in bare.into_iter().zip(embeddings) {
         known.extend(embedding.map(|embedding| ((memory.id, memory.revision), embedding)));
     }
     Ok(known)

@@ -47,7 +47,8 @@ struct Open<'a> {
     places: Vec<usize>,
 }
 
-/// The rules' classifications, with a model's where the rules are unsure and a model is surer. Of equal texts in a scope the
+/// The rules' classifications, with a model's where the rules are unsure and a model is surer, by what its word is worth. Of
+/// equal texts in a scope the
 /// first is asked about, and the others are labelled like it.
 pub async fn improve(
     app: &App,
@@ -65,10 +66,11 @@ pub async fn improve(
     let (known, open) = known(app, &route, scope, open, now).await;
     let asked = asked(app, &route, scope, open, &corrections, now).await;
     for (places, label, by) in known.into_iter().chain(asked) {
+        let confidence = label.confidence * corrections.trust(&by);
         for place in places {
             let class = &mut classes[place];
-            if label.confidence > class.confidence {
-                (class.kind, class.importance, class.confidence) = (label.kind, label.importance, label.confidence);
+            if confidence > class.confidence {
+                (class.kind, class.importance, class.confidence) = (label.kind, label.importance, confidence);
                 class.by.clone_from(&by);
             }
         }

@@ -18,6 +18,13 @@ pub fn sensitivity(text: &str) -> Sensitivity {
     Head::builtin().sensitivity(&Features::of_sensitivity(text))
 }
 
+/// The same of the name that an application gives a session or a speaker. One of letters and digits in one word is an id,
+/// however random it looks, unless keys are known to look so.
+pub fn of_name(name: &str) -> Sensitivity {
+    let is_id = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'));
+    if is_id && !credentials::is_known(&Text::new(name)) { Sensitivity::General } else { sensitivity(name) }
+}
+
 /// What the rules found out about a text's sensitivity. The head weighs it.
 pub(super) struct Signs {
     /// The strictest sensitivity that a rule finds in the text.

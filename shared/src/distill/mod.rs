@@ -16,8 +16,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::app::App;
 use crate::aws::writes::Outcome;
+use crate::classify::closed::closed;
 use crate::classify::rules;
-use crate::classify::sensitivity::sensitivity;
 use crate::error::Result;
 use crate::index::Entry;
 use crate::memory::id::Identity;
@@ -88,8 +88,7 @@ async fn end(app: &App, scope: &Scope, old: MemoryId, by: MemoryId, at: Time, no
 
 /// Whether facts may be made of it: what somebody said or wrote, and not so closed that there shall be no copy.
 fn is_source(memory: &Memory) -> bool {
-    let class = memory.classification.as_ref();
-    memory.derived_from.is_empty() && class.is_some_and(|class| class.sensitivity < Sensitivity::UltraSecret)
+    memory.derived_from.is_empty() && memory.classification.is_some() && closed(memory) < Sensitivity::UltraSecret
 }
 
 /// What a model finds in each turn, where one is routed and answers for it; else what the forms find. Turns of which facts
@@ -107,7 +106,8 @@ async fn found(app: &App, scope: &Scope, turns: &[&(Memory, Entry)], now: Time) 
         let open: Vec<&(Memory, Entry)> = turns.iter().filter(|(turn, _)| !done.contains(&turn.id)).copied().collect();
         let known = known::near(app, scope, &open, now).await?;
         let open: Vec<&Memory> = open.into_iter().map(|(turn, _)| turn).collect();
-        by_model = model::facts(&app.paid(&app.distill, scope, now), &open, &known).await;
+        let route = app.paid(&app.distill, scope, now);
+        by_model = Box::pin(model::facts(app, scope, &route, &open, &known, now)).await;
     }
     let read = |turn: &Memory| {
         let said = Said {
@@ -133,10 +133,9 @@ fn made_of(scope: &Scope, turn: &Memory, nth: usize, fact: Fact, by: &str) -> Me
     let identity = Identity::Derived { from: turn.id, revision: turn.revision, nth };
     let at = fact.since.unwrap_or(turn.time());
     let class = rules::classify(&fact.text, turn.speaker.as_deref(), at);
-    let of_turn = turn.classification.as_ref().map_or(Sensitivity::General, |class| class.sensitivity);
     let classification = Classification {
         kind: fact.kind,
-        sensitivity: class.sensitivity.max(of_turn).max(sensitivity(&turn.content)),
+        sensitivity: class.sensitivity.max(closed(turn)),
         importance: class.importance.max(0.5),
         confidence: fact.confidence,
         by: by.to_owned(),

@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::aws::writes::Outcome;
-use crate::classify::sensitivity::sensitivity;
 use crate::error::Result;
 use crate::index::Entry;
+use crate::ingest::embed;
 use crate::memory::{Memory, MemoryId, Scope, Time};
-use crate::models::routes::Text;
-use crate::receipt::meter;
 
 /// How long the embedding chain may take for a fact that is new, where nobody waits.
 const NEW_WITHIN: Duration = Duration::from_secs(20);
@@ -30,10 +28,8 @@ pub async fn indexed(app: &App, scope: &Scope, memory: &Memory, now: Time) -> En
 }
 
 async fn embedded(app: &App, scope: &Scope, memory: &Memory, within: Duration, now: Time) -> Entry {
-    let texts = [Text { text: &memory.content, sensitivity: sensitivity(&memory.content) }];
-    let embedded = app.paid(&app.embed, scope, now).embed(&texts, within).await;
-    meter().models(embedded.calls);
-    Entry::of(memory, embedded.embeddings.into_iter().flatten().next())
+    let embeddings = embed(app, scope, &[memory], within, now).await;
+    Entry::of(memory, embeddings.into_iter().flatten().next())
 }
 
 fn new_relations(old: &Memory, new: &Memory) -> Vec<MemoryId> {

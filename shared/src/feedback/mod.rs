@@ -11,14 +11,12 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::aws::writes::Outcome;
-use crate::classify::{rules, sensitivity::sensitivity};
+use crate::classify::{closed::closed, rules};
 use crate::error::{Error, Result};
 use crate::index::{Embedding, Entry};
-use crate::ingest::queue;
+use crate::ingest::{embed, queue};
 use crate::memory::feedback::{Correction, Feedback};
 use crate::memory::{Classification, Memory, MemoryId, Scope, Sensitivity, State, Time};
-use crate::models::routes::Text;
-use crate::receipt::meter;
 
 /// How often it is tried again when the memory changed under it.
 const ATTEMPTS: u32 = 5;
@@ -91,10 +89,9 @@ fn corrected(old: &Memory, correction: &Correction, now: Time) -> Option<Memory>
 /// What the index is to know of it. What waits to be classified stays in the tail, so its entry is that of a memory which
 /// does.
 async fn entry(app: &App, scope: &Scope, old: &Memory, new: &Memory, now: Time) -> Result<Entry> {
-    let told = new.classification.as_ref().map_or(Sensitivity::General, |class| class.sensitivity);
-    let embedding = match told.max(sensitivity(&new.content)) {
+    let embedding = match closed(new) {
         Sensitivity::UltraSecret => None,
-        closed => embedding(app, scope, old, closed, now).await?,
+        _ => embedding(app, scope, old, new, now).await?,
     };
     Ok(match new.state {
         State::Pending => Entry::of(&Memory { classification: None, ..new.clone() }, embedding),
@@ -103,19 +100,11 @@ async fn entry(app: &App, scope: &Scope, old: &Memory, new: &Memory, now: Time) 
 }
 
 /// The vector that the tail still has, or one made anew: the text is the same.
-async fn embedding(
-    app: &App,
-    scope: &Scope,
-    old: &Memory,
-    sensitivity: Sensitivity,
-    now: Time,
-) -> Result<Option<Embedding>> {
+async fn embedding(app: &App, scope: &Scope, old: &Memory, new: &Memory, now: Time) -> Result<Option<Embedding>> {
     let tail = app.records.tail(scope, &[old.id]).await?;
     if let Some(entry) = tail.into_iter().find(|entry| entry.revision == old.revision && entry.embedding.is_some()) {
         return Ok(entry.embedding);
     }
-    let text = Text { text: &old.content, sensitivity };
-    let embedded = app.paid(&app.embed, scope, now).embed(&[text], app.config.embed_within).await;
-    meter().models(embedded.calls);
-    Ok(embedded.embeddings.into_iter().flatten().next())
+    let embeddings = embed(app, scope, &[new], app.config.embed_within, now).await;
+    Ok(embeddings.into_iter().flatten().next())
 }

@@ -65,8 +65,8 @@ fn note(scope: &Scope, files: &Files, path: &FilePath, text: &str, now: Time) ->
 }
 
 async fn store(app: &App, scope: &Scope, memory: Memory, files: &Files, next: &Files, now: Time) -> Result<Outcome> {
-    let embedding = ingest::embed_text(app, scope, &memory.content, now).await;
-    let entry = Entry::of(&memory, embedding);
+    let embeddings = ingest::embed(app, scope, &[&memory], app.config.embed_within, now).await;
+    let entry = Entry::of(&memory, embeddings.into_iter().flatten().next());
     app.register(scope, now).await?;
     app.records.create_file(scope, &NewMemory { memory, entry, replaces: None }, files, next).await
 }

@@ -2,6 +2,7 @@
 
 mod body;
 mod draft;
+mod embed;
 mod revise;
 mod store;
 
@@ -9,7 +10,8 @@ pub(crate) use body::draft_of;
 pub use body::{MOST_BODY_BYTES, parse};
 pub(crate) use draft::check_content;
 pub use draft::{Draft, MOST_CONTENT_BYTES};
-pub use revise::{Change, embed_text, replace, revise};
+pub use embed::embed;
+pub use revise::{Change, replace, revise};
 pub use store::{Stored, store, store_of};
 pub(crate) use store::{check_key, key_conflict};
 

@@ -5,17 +5,15 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::aws::writes::Outcome;
-use crate::classify::sensitivity::sensitivity;
+use crate::classify::closed::keeping_seen;
 use crate::distill::stale;
 use crate::error::{Error, Result};
-use crate::index::{Embedding, Entry};
+use crate::index::Entry;
 use crate::ingest::draft::{check_content, check_depends, check_expiry, check_metadata, check_tags};
-use crate::ingest::{Stored, queue};
+use crate::ingest::{Stored, embed, queue};
 use crate::json;
 use crate::memory::feedback::PERSON;
-use crate::memory::{Memory, MemoryId, Scope, State, Time};
-use crate::models::routes::Text;
-use crate::receipt::meter;
+use crate::memory::{Classification, Memory, MemoryId, Scope, State, Time};
 
 /// How often a change is tried again when the memory changed under it.
 const ATTEMPTS: u32 = 5;
@@ -29,7 +27,7 @@ const MOST_BODY_BYTES: usize = 256 * 1024;
 pub struct Change {
     /// A new text.
     pub content: Option<String>,
-    /// New fields in place of all old ones.
+    /// New fields in place of all old ones, but for how a reply came about.
     pub metadata: Option<Map<String, Value>>,
     /// New labels in place of all old ones.
     pub tags: Option<Vec<String>>,
@@ -70,7 +68,7 @@ impl Change {
             new.content.clone_from(content);
         }
         if let Some(metadata) = &self.metadata {
-            new.metadata.clone_from(metadata);
+            new.metadata = keeping_seen(&old.metadata, metadata.clone());
         }
         if let Some(tags) = &self.tags {
             new.tags.clone_from(tags);
@@ -124,27 +122,30 @@ pub async fn replace(app: &App, scope: &Scope, old: &Memory, mut new: Memory, no
     new.revision += 1;
     new.updated_at = now;
     new.state = State::Pending;
-    // What a person said of this text still holds.
-    new.classification = old.classification.clone().filter(|class| class.by == PERSON && new.content == old.content);
+    let found = old.classification.clone().filter(|_| new.content == old.content);
+    // What a person said of this text still holds, and what it has from the memory that it was made of.
+    let is_given = |class: &Classification| class.by == PERSON || !new.derived_from.is_empty();
+    new.classification = found.clone().filter(is_given);
+    // Until it is classified again the text counts as closed as it was found to be.
+    let judged = Memory { classification: found, ..new.clone() };
+    let embeddings = embed(app, scope, &[&judged], app.config.embed_within, now).await;
     // What waits to be classified stays in the tail.
     let waiting = Memory { classification: None, ..new.clone() };
-    let entry = Entry::of(&waiting, embed_text(app, scope, &new.content, now).await);
+    let entry = Entry::of(&waiting, embeddings.into_iter().flatten().next());
     let written = app.records.revise(scope, old, &new, &entry).await? == Outcome::Done;
     if written {
         if new.content != old.content || new.superseded_by != old.superseded_by {
             Box::pin(stale::flag(app, scope, new.id, now)).await?;
         }
         queue(app, scope, &[new.id]).await;
+        // Answers that were made of what it said are not found any more; nor are they to lie there until they end.
+        if new.content != old.content
+            && let Err(error) = app.records.drop_memos(scope, new.id).await
+        {
+            tracing::warn!(%error, "memos of what a memory said before stay until they end");
+        }
     }
     Ok(written)
-}
-
-/// The vector of one text, where a model gave one in time.
-pub async fn embed_text(app: &App, scope: &Scope, text: &str, now: Time) -> Option<Embedding> {
-    let text = Text { text, sensitivity: sensitivity(text) };
-    let embedded = app.paid(&app.embed, scope, now).embed(&[text], app.config.embed_within).await;
-    meter().models(embedded.calls);
-    embedded.embeddings.into_iter().flatten().next()
 }
 
 /// Since when another memory has held in place of this one: since that one's own time, and not before this one's.

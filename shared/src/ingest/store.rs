@@ -6,14 +6,11 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::aws::writes::{NewMemory, Outcome, STORED_TOGETHER};
-use crate::classify::sensitivity::sensitivity;
 use crate::error::{Error, Result};
-use crate::index::{Embedding, Entry};
-use crate::ingest::{Draft, queue};
+use crate::index::Entry;
+use crate::ingest::{Draft, embed, queue};
 use crate::memory::id::{Fields, Identity};
 use crate::memory::{Memory, MemoryId, Presence, Scope, State, Time};
-use crate::models::routes::Text;
-use crate::receipt::meter;
 
 /// Longest idempotency key.
 const MOST_KEY_BYTES: usize = 255;
@@ -59,17 +56,21 @@ pub async fn store_of(
     let fingerprint = call_fingerprint(&drafts);
     let key = key.map(|key| (key, fingerprint.as_str()));
     let ids = ids(&drafts, key);
-    let embeddings = embed(app, &drafts, now).await;
+    let mut first_places: HashMap<MemoryId, usize> = HashMap::new();
+    let mut new: Vec<(usize, Scope, Memory)> = Vec::with_capacity(drafts.len());
+    for (place, draft) in drafts.into_iter().enumerate() {
+        if *first_places.entry(ids[place]).or_insert(place) == place {
+            new.push((place, draft.scope.clone(), draft.into_memory(ids[place], now, place)));
+        }
+    }
+    // All items of a call are one tenant's.
+    let Some((_, paid, _)) = new.first() else { return Ok(Vec::new()) };
+    let memories: Vec<&Memory> = new.iter().map(|(.., memory)| memory).collect();
+    let embeddings = embed(app, paid, &memories, app.config.embed_within, now).await;
 
     let mut by_scope: BTreeMap<Scope, Vec<Pending>> = BTreeMap::new();
-    let mut first_places: HashMap<MemoryId, usize> = HashMap::new();
-    for (place, (draft, embedding)) in drafts.into_iter().zip(embeddings).enumerate() {
-        if *first_places.entry(ids[place]).or_insert(place) != place {
-            continue;
-        }
-        let may_return = key.is_none() && draft.occurred_at.is_none();
-        let scope = draft.scope.clone();
-        let memory = draft.into_memory(ids[place], now, place);
+    for ((place, scope, memory), embedding) in new.into_iter().zip(embeddings) {
+        let may_return = key.is_none() && memory.occurred_at.is_none();
         let entry = Entry::of(&memory, embedding);
         let new = NewMemory { memory, entry, replaces: None };
         by_scope.entry(scope).or_default().push(Pending { place, new, may_return });
@@ -170,16 +171,6 @@ fn takes_place_of(new: &Pending, old: &Memory, now: Time) -> bool {
         State::Forgotten => new.may_return,
         State::Pending | State::Ready => !old.is_visible(now),
     }
-}
-
-async fn embed(app: &App, drafts: &[Draft], now: Time) -> Vec<Option<Embedding>> {
-    let texts: Vec<Text<'_>> =
-        drafts.iter().map(|draft| Text { text: &draft.content, sensitivity: sensitivity(&draft.content) }).collect();
-    // All items of a call are one tenant's.
-    let paid = drafts.first().map(|draft| app.paid(&app.embed, &draft.scope, now));
-    let embedded = paid.as_ref().unwrap_or(&app.embed).embed(&texts, app.config.embed_within).await;
-    meter().models(embedded.calls);
-    embedded.embeddings
 }
 
 fn ids(drafts: &[Draft], key: Option<(&str, &str)>) -> Vec<MemoryId> {

@@ -14,7 +14,6 @@ const MOST: usize = 1_000;
 pub async fn list(app: &App, scope: &Scope) -> Result<Worked> {
     let mut corrected: Vec<Feedback> = app.records.feedbacks(scope, usize::MAX).await?;
     corrected.retain(|said| said.correction.kind.is_some() || said.correction.sensitivity.is_some());
-    corrected.sort_by_key(|said| std::cmp::Reverse(said.updated_at));
     corrected.truncate(MOST);
     for said in &mut corrected {
         said.votes.clear();

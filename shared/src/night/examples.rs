@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use crate::app::App;
+use crate::classify::closed::closed;
 use crate::classify::head::features::Features;
 use crate::classify::head::train::Example;
-use crate::classify::sensitivity::sensitivity;
 use crate::classify::trained::{Known, known_by};
 use crate::error::Result;
 use crate::memory::feedback::Feedback;
@@ -65,8 +65,5 @@ pub async fn corrections(app: &App, tenant: &Tenant, now: Time) -> Result<Correc
 
 fn may_learn(said: &Feedback, memory: &Memory) -> bool {
     let is_open = |sensitivity: Sensitivity| sensitivity <= Sensitivity::Confidential;
-    let classified = memory.classification.as_ref().map(|class| class.sensitivity);
-    said.correction.sensitivity.is_none_or(is_open)
-        && classified.is_none_or(is_open)
-        && is_open(sensitivity(&memory.content))
+    said.correction.sensitivity.is_none_or(is_open) && is_open(closed(memory))
 }

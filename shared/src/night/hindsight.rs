@@ -9,7 +9,7 @@ pub mod keep;
 use serde_json::json;
 
 use crate::app::App;
-use crate::classify::sensitivity::sensitivity;
+use crate::classify::closed::closed;
 use crate::error::Result;
 use crate::index::Filter;
 use crate::memory::asked::Asked;
@@ -85,8 +85,7 @@ async fn keep(app: &App, scope: &Scope, lesson: &Lesson, now: Time) -> Result<Op
 
 /// What is there, holds, is no lesson itself, and is not so closed that there shall be no copy.
 fn may_teach(source: &Memory, now: Time) -> bool {
-    let told = source.classification.as_ref().map(|class| class.sensitivity);
-    let is_open = told.is_some_and(|told| told.max(sensitivity(&source.content)) <= Sensitivity::Confidential);
+    let is_open = source.classification.is_some() && closed(source) <= Sensitivity::Confidential;
     let holds = source.superseded_by.is_none() && source.stale_because.is_none() && source.merged_into.is_none();
     source.state == State::Ready && source.is_visible(now) && is_open && holds && !is_lesson(source)
 }

@@ -5,15 +5,12 @@ use std::collections::{HashMap, HashSet};
 use crate::app::App;
 use crate::aws::writes::{NewMemory, Outcome};
 use crate::classify::flush;
-use crate::classify::sensitivity::sensitivity;
 use crate::error::{Error, Result};
-use crate::index::{Embedding, Entry};
-use crate::ingest::queue;
+use crate::index::Entry;
+use crate::ingest::{embed, queue};
 use crate::memory::feedback::Feedback;
 use crate::memory::files::Files;
-use crate::memory::{Memory, MemoryId, Scope, Sensitivity, State, Time};
-use crate::models::routes::Text;
-use crate::receipt::meter;
+use crate::memory::{Memory, MemoryId, Scope, State, Time};
 use crate::transfer::job::{Import, LineError};
 use crate::transfer::line::Line;
 use crate::transfer::read::Found;
@@ -36,7 +33,8 @@ pub async fn store(app: &App, scope: &Scope, import: &mut Import, found: Vec<Fou
     let mut pending = Vec::new();
     let mut ready = 0;
     if !memories.is_empty() {
-        let embeddings = embed(app, scope, &memories, now).await;
+        let each: Vec<&Memory> = memories.iter().collect();
+        let embeddings = embed(app, scope, &each, app.config.embed_within, now).await;
         let new = memories.into_iter().zip(embeddings).map(|(memory, embedding)| {
             let entry = Entry::of(&memory, embedding);
             NewMemory { memory, entry, replaces: None }
@@ -156,18 +154,6 @@ fn relations(memory: &Memory) -> impl Iterator<Item = (MemoryId, MemoryId)> {
     let one = [memory.superseded_by, memory.merged_into].into_iter().flatten();
     let of = memory.derived_from.iter().chain(&memory.depends_on).copied().chain(one);
     of.map(|of| (of, memory.id))
-}
-
-async fn embed(app: &App, scope: &Scope, memories: &[Memory], now: Time) -> Vec<Option<Embedding>> {
-    let text = |memory: &'_ Memory| {
-        let found = memory.classification.as_ref().map(|class| class.sensitivity);
-        sensitivity(&memory.content).max(found.unwrap_or(Sensitivity::General))
-    };
-    let texts: Vec<Text<'_>> =
-        memories.iter().map(|memory| Text { text: &memory.content, sensitivity: text(memory) }).collect();
-    let embedded = app.paid(&app.embed, scope, now).embed(&texts, app.config.embed_within).await;
-    meter().models(embedded.calls);
-    embedded.embeddings
 }
 
 /// Names the files where the scope has none yet. Of a scope that has others nothing is changed.

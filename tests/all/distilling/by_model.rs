@@ -1,11 +1,15 @@
 //! Facts that a language model finds, on a scripted server.
 
+use memorable::classify::rules::classify;
+use memorable::distill::distill;
+use memorable::index::Entry;
+use memorable::memory::{Memory, State};
 use memorable::models::builtin;
 use serde_json::{Value, json};
 
 use super::{facts, given_way, text};
 use crate::scripted::{Answer, Asked, Scripted};
-use crate::support::{call, drain, house_with, store};
+use crate::support::{alice, call, drain, house_with, now, store};
 
 /// As Ollama: those facts.
 fn says(facts: &Value) -> Answer {
@@ -22,10 +26,15 @@ fn prompt(asked: &Asked) -> (String, String) {
     (of("system"), of("user"))
 }
 
-/// The number of the first line after `title` that holds the words.
-fn number(user: &str, title: &str, held: &str) -> Option<u64> {
-    let part = user.split(title).nth(1)?.split("turns:").next()?;
-    part.lines().find(|line| line.contains(held))?.split(' ').next()?.parse().ok()
+/// The lines of that part of a prompt.
+fn lines<'a>(user: &'a str, part: &str) -> Vec<&'a str> {
+    let inside = user.lines().skip_while(|line| !line.starts_with(&format!("<{part} "))).skip(1);
+    inside.take_while(|line| !line.starts_with(&format!("</{part} "))).collect()
+}
+
+/// The number of the first line of that part that holds the words.
+fn number(user: &str, part: &str, held: &str) -> Option<u64> {
+    lines(user, part).into_iter().find(|line| line.contains(held))?.split(' ').next()?.parse().ok()
 }
 
 async fn house_of(server: &Scripted, url: &str) -> memorable_local::House {
@@ -40,10 +49,10 @@ async fn a_model_finds_what_no_form_does_and_ends_what_is_no_longer_true() {
         let fact = |turn: u64, text: &str, quote: &str, value: &str, ends: Vec<u64>| {
             json!([{"turn": turn, "kind": "fact", "subject": "Ana", "attribute": "trains for", "value": value, "text": text, "quote": quote, "ends": ends}])
         };
-        match (number(&user, "turns:", "marathon"), number(&user, "turns:", "triathlon")) {
+        match (number(&user, "turns", "marathon"), number(&user, "turns", "triathlon")) {
             (Some(turn), _) => says(&fact(turn, "Ana trains for the marathon.", "the marathon for me", "marathon", vec![])),
             (_, Some(turn)) => {
-                let ends = number(&user, "known:", "marathon").into_iter().collect();
+                let ends = number(&user, "known", "marathon").into_iter().collect();
                 says(&fact(turn, "Ana trains for the triathlon.", "the triathlon instead", "triathlon", ends))
             }
             _ => says(&json!([])),
@@ -105,12 +114,34 @@ async fn what_a_model_may_not_see_is_not_sent_to_it() {
     assert!(!asked.iter().any(|asked| asked.body.contains("Tr0ub4dor")), "what is secret is not");
 }
 
+#[tokio::test]
+async fn a_turn_of_which_nothing_lasts_is_not_asked_about_again_when_it_is_delivered_again() {
+    let server = Scripted::start(|_| says(&json!([]))).await;
+    let house = house_of(&server, &server.url).await;
+    let id = store(&house, json!({"content": "What a lovely silver evening that was.", "speaker": "Ana"})).await;
+    let id = id.parse().expect("an id");
+    // As often as its message comes while the turn is still waiting, also to a container that knows nothing yet.
+    let other = house.container(house.faults.http_client()).expect("a container");
+    for app in [&house.app, &house.app, &other] {
+        let turn = app.records.memory(&alice(), id).await.expect("a read").expect("a turn");
+        let class = Some(classify(&turn.content, None, turn.time()));
+        let turn = Memory { state: State::Ready, classification: class, ..turn };
+        let entry = Entry::of(&turn, None);
+        Box::pin(distill(app, &alice(), &[(turn, entry)], now())).await.expect("distilled");
+    }
+    drain(&house).await;
+    assert_eq!(server.asked().len(), 1);
+    let path = format!("/v1/memories/{id}?scope=user:alice");
+    let (status, _) = call(&house, "PATCH", &path, json!({"content": "What a lovely golden evening that was."})).await;
+    drain(&house).await;
+    assert_eq!((status, server.asked().len()), (202, 2), "another text is another question");
+}
+
 /// As talkative as it may be: a fact of each turn that it is shown, all of it copied from there.
 fn talkative(asked: &Asked) -> Answer {
     let (_, user) = prompt(asked);
-    let turns = user.split("turns:\n").nth(1).unwrap_or_default();
-    let facts: Vec<Value> = turns
-        .lines()
+    let facts: Vec<Value> = lines(&user, "turns")
+        .into_iter()
         .enumerate()
         .map(|(nth, line)| {
             let (who, said) =

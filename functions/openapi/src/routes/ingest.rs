@@ -25,7 +25,7 @@ pub fn routes() -> Vec<Route> {
             .answering(202, "Stored; each item is answered for in its place")
             .or([409]),
         Route::new("PATCH /v1/memories/{id}", TAG, "change", "Change content, metadata, tags or expiry", schema("StoredAnswer"))
-            .about("A new revision; the old one stays as history. What is not named stays; metadata and tags take the place of all old ones.")
+            .about("A new revision; the old one stays as history. What is not named stays; metadata and tags take the place of all old ones, but for `chat` of a reply: how it came about stays, and what its model had seen can only be raised.")
             .with([id(), scope()])
             .taking(
                 json!({ "allOf": [body(json!({

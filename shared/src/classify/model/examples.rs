@@ -10,12 +10,15 @@ use crate::memory::id::Fields;
 use crate::memory::{Kind, MemoryId, Scope, Sensitivity, Time};
 use crate::models::{builtin, marks};
 
-/// Corrections that are looked at: two reads of the table.
+/// Corrections that are looked at, the latest.
 const MOST_CORRECTIONS: usize = 200;
 /// Examples of a prompt, tokens of all of them, and bytes of one.
 const MOST_EXAMPLES: usize = 6;
 const TOKENS: usize = 400;
 const MOST_BYTES: usize = 300;
+/// What a model's own word is worth before people spoke of its labels: as if they had of ten, and agreed with eight.
+const AGREED_BEFORE: f32 = 8.0;
+const SPOKEN_BEFORE: f32 = 10.0;
 /// What nearness to the texts weighs; the rest weighs unlikeness to the examples chosen before.
 const NEARNESS: f32 = 0.7;
 
@@ -65,6 +68,19 @@ impl Corrections {
     /// Tells one set of corrections from another: what was labelled without the latest is labelled anew.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// How often people agree with what that model says of kinds, as far as is known: a model says how sure it is, and some
+    /// say 0.95 of everything.
+    pub fn trust(&self, model: &str) -> f32 {
+        let spoken = self.said.iter().filter(|said| said.found_by.as_deref() == Some(model));
+        let (mut agreed, mut count) = (AGREED_BEFORE, SPOKEN_BEFORE);
+        for said in spoken {
+            let Some((found, _)) = said.found else { continue };
+            agreed += if said.correction.kind == Some(found) { 1.0 } else { 0.0 };
+            count += 1.0;
+        }
+        agreed / count
     }
 
     /// The texts, as they are now: without what is forgotten, was changed since, or no model may see.

@@ -199,14 +199,18 @@ pub(super) fn mentions(text: &Text) -> [bool; MENTIONS] {
     [&PASSWORD, &ABOUT_ACCESS, &ABOUT_TOKENS, &CODED_THING, &OF_EVERYTHING].map(|what| what.is_match(&text.lower))
 }
 
+/// Whether it holds what is a key by its form alone.
+pub(super) fn is_known(text: &Text) -> bool {
+    KNOWN.is_match(&text.straight) || SHORT_PREFIX.is_match(&text.straight)
+}
+
 /// Whether the text gives away a password, a code, a key or a token.
 pub(super) fn stated(text: &Text) -> bool {
     // A public key is long and random, and there to be seen.
     if ["public key", "ssh-ed25519 aaaa", "ssh-rsa aaaa"].iter().any(|public| text.lower.contains(public)) {
         return KNOWN.is_match(&text.straight) || named(text);
     }
-    KNOWN.is_match(&text.straight)
-        || SHORT_PREFIX.is_match(&text.straight)
+    is_known(text)
         || named(text)
         || TYPED.is_match(&text.lower) && WAY_IN.is_match(&text.lower)
         || HINTED.is_match(&text.lower)

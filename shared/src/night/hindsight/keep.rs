@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::aws::writes::Outcome;
+use crate::classify::closed::closed;
 use crate::classify::rules;
 use crate::classify::sensitivity::sensitivity;
 use crate::distill::{indexed, put_in_place};
@@ -81,11 +82,10 @@ impl Keeping {
 
 /// The lesson as a memory.
 fn made_of(id: MemoryId, source: &Memory, evidence: &[MemoryId], kept: &Kept, content: String, now: Time) -> Memory {
-    let of_source = source.classification.as_ref().map_or(Sensitivity::General, |class| class.sensitivity);
     let class = rules::classify(&content, None, now);
     let classification = Classification {
         kind: Kind::Procedure,
-        sensitivity: sensitivity(&content).max(of_source),
+        sensitivity: sensitivity(&content).max(closed(source)),
         confidence: kept.confidence(),
         relevant_until: None,
         by: TAG.to_owned(),

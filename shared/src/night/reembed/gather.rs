@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::wanted::Want;
 use super::{Known, each, noted, put};
-use crate::classify::sensitivity::sensitivity;
+use crate::classify::closed;
 use crate::error::Result;
 use crate::index::renewal::{Left, Renewal, Renewed};
 use crate::index::{Embedding, Fingerprint};
@@ -121,11 +121,11 @@ impl Asking {
     async fn ask(&mut self, pairs: &[(&Want, &Memory)], fresh: &mut Vec<Renewed>) -> bool {
         let mut by_model: BTreeMap<u64, Vec<(Known, Text<'_>)>> = BTreeMap::new();
         for (want, memory) in pairs {
-            // By whatever is closer: what the rules say of the text, as when it was stored, or what is known since.
-            let sensitivity = sensitivity(&memory.content).max(want.sensitivity);
-            match self.route.best(sensitivity) {
+            // By whatever is closer: what is known of the memory, as when it was stored, or what the index has of it.
+            let text = closed::text(memory);
+            let text = Text { sensitivity: text.sensitivity.max(want.sensitivity), ..text };
+            match self.route.best(text.sensitivity) {
                 Some(best) if Some(best) != want.has => {
-                    let text = Text { text: &memory.content, sensitivity };
                     by_model.entry(best.0).or_default().push((want.known, text));
                 }
                 // It has that already, or nobody may see it.

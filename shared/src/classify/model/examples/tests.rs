@@ -36,6 +36,21 @@ fn the_nearest_comes_first_and_then_what_is_unlike_it() {
 }
 
 #[test]
+fn what_a_model_says_of_itself_is_worth_what_people_made_of_it() {
+    let said = |nth: u64, by: &str, agrees: bool| {
+        let right = if agrees { Kind::Fact } else { Kind::Insight };
+        let said = serde_json::json!({"v": 1, "id": format!("{nth:016}"), "revision": 1, "text": "", "updated_at": "2026-05-01",
+            "correction": {"kind": right}, "found": [Kind::Fact, 0.95], "found_by": by});
+        serde_json::from_value(said).expect("what a person said")
+    };
+    let liked = (0..40).map(|nth| said(nth, "liked", true));
+    let others = (40..80).map(|nth| said(nth, "boaster", nth % 10 == 0));
+    let corrections = Corrections::of(liked.chain(others).collect());
+    let near = |model: &str, expected: f32| (corrections.trust(model) - expected).abs() < 0.001;
+    assert!(near("unknown", 0.8) && near("liked", 0.96) && near("boaster", 0.24));
+}
+
+#[test]
 fn few_are_chosen_and_none_twice() {
     let all: Vec<Example> = (0..40).map(|nth| example(nth, &format!("Lunch number {nth} was soup."))).collect();
     let all: Vec<&Example> = all.iter().collect();
