@@ -4,6 +4,7 @@
 #![recursion_limit = "256"] // the SDKs' futures nest deeply
 #![expect(clippy::disallowed_macros, reason = "a benchmark prints its tables")]
 
+mod beside;
 mod classify;
 mod corpus;
 mod cost;

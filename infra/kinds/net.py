@@ -1,9 +1,10 @@
-"""The net: blocks over the vectors of a text's tokens, each of which looks at a token and its neighbours; then several means of
-all tokens, each weighed in its own way. shared/src/classify/head/net.rs reads the same file and does the same arithmetic."""
+"""The net: blocks over the vectors of a text's tokens, each of which looks at a token, at one before and one after it and at the
+mean of all; then several means of all tokens, each weighed in its own way. shared/src/classify/head/net.rs reads the same file and does the same arithmetic."""
 import copy
 import math
 import random
 import struct
+from dataclasses import dataclass
 
 import blake3
 import numpy as np
@@ -12,14 +13,30 @@ import torch.nn.functional as F
 
 from texts import KINDS, LONGEST, batches
 
-SIZE, WIDTH, BLOCKS, MEANS = 64, 96, 3, 8
+SIZE, WIDTH, MEANS = 64, 128, 8
+AWAY = 1, 2, 4              # how far from a token those before and after it stand, block by block
 UNKNOWN, BEGIN, END = 100, 101, 102
-BATCH, RATE, TABLE_RATE = 64, 2e-3, 1e-3
-# First by the labels alone, then by what the teacher says, too.
-EPOCHS_ALONE, EPOCHS_TAUGHT, EPOCHS_LAST = 3, 4, 16
-KEPT = 0.998                # how much of the mean of the last stage's nets a further step keeps
+UNLABELLED = -100
+BATCH = 96
 DROP, FORGET = 0.2, 0.1     # numbers that are left out in learning, and tokens that are taken for unknown
-TEACHER, TEMPERATURE = 0.8, 2.0
+TEMPERATURE = 2.0
+LABEL, OWN_LABEL = 0.2, 0.6     # how much a label counts beside what the teacher says: of most texts, of train.jsonl's
+OWN_TIMES = 4                   # how often in an epoch each of train.jsonl is learned from
+
+
+@dataclass
+class Stage:
+    """A part of learning."""
+    parts: int              # of the texts without labels
+    learned: int            # labelled texts of an epoch
+    epochs: int
+    rate: float
+    kept: float             # how much of the mean of the nets on the way a further step keeps
+
+
+ALL = 10 ** 6
+STAGES = [Stage(16, ALL, 8, 2.2e-3, 0.998), Stage(3, ALL, 8, 1.5e-3, 0.998)]
+LAST = Stage(1, 8000, 2, 5e-4, 0.99)    # train.jsonl, too
 
 
 def first_vectors(model, counts):
@@ -38,12 +55,16 @@ def first_vectors(model, counts):
 
 
 class Block(torch.nn.Module):
-    def __init__(self):
+    def __init__(self, away):
         super().__init__()
-        self.mix, self.norm = torch.nn.Conv1d(WIDTH, WIDTH, 3, padding=1), torch.nn.LayerNorm(WIDTH)
+        self.mix, self.norm = torch.nn.Conv1d(WIDTH, WIDTH, 3, padding=away, dilation=away), torch.nn.LayerNorm(WIDTH)
+        self.whole = torch.nn.Linear(WIDTH, WIDTH)
+        torch.nn.init.zeros_(self.whole.weight)
+        torch.nn.init.zeros_(self.whole.bias)
 
     def forward(self, x, mask):
-        mixed = self.mix((self.norm(x) * mask).transpose(1, 2)).transpose(1, 2)
+        rows = self.norm(x) * mask
+        mixed = self.mix(rows.transpose(1, 2)).transpose(1, 2) + self.whole(rows.sum(1) / mask.sum(1))[:, None]
         return x + F.dropout(F.relu(mixed), DROP, self.training)
 
 
@@ -53,7 +74,7 @@ class Net(torch.nn.Module):
         self.table = torch.nn.Embedding.from_pretrained(vectors, freeze=False)
         self.widen = torch.nn.Linear(SIZE, WIDTH)
         self.places = torch.nn.Parameter(torch.randn(LONGEST, WIDTH) * 0.02)
-        self.blocks = torch.nn.ModuleList(Block() for _ in range(BLOCKS))
+        self.blocks = torch.nn.ModuleList(Block(away) for away in AWAY)
         self.norm = torch.nn.LayerNorm(WIDTH)
         self.heed = torch.nn.Linear(WIDTH, MEANS, bias=False)
         self.judge = torch.nn.Linear((MEANS + 2) * WIDTH, len(KINDS))
@@ -89,44 +110,47 @@ def scores(net, ids, places):
     return found
 
 
-def learn(net, tokens, soft, epochs, seed, last=False):
-    """`soft`: the teacher's scores, where it is asked. `last`: the rate falls along a cosine to nothing, and the net is afterwards
-    the mean of what it was on its way, the latest steps counting most."""
-    kinds, rng = torch.tensor(tokens.kinds), random.Random(seed)
+def learn(net, tokens, soft, alike, stage, own, seed):
+    """From the labels and `soft`, the teacher's scores of all `tokens`; and from `alike`, texts without labels and the teacher's
+    scores of these. `own`: those of train.jsonl that may be learned from. The rate falls along a cosine, and the net is
+    afterwards the mean of what it was on its way, the latest steps counting most."""
+    others, said = alike
+    ids, soft = tokens.ids + others, torch.cat([soft, said])
+    kinds, rng = torch.cat([torch.tensor(tokens.kinds), torch.full((len(others),), UNLABELLED)]), random.Random(seed)
+    heeded = torch.full((len(ids),), LABEL)
+    heeded[own] = OWN_LABEL
     named = list(net.named_parameters())
     groups = [
-        {"params": [p for name, p in named if p.dim() > 1 and name != "table.weight"], "base": RATE, "weight_decay": 0.01},
-        {"params": [p for _, p in named if p.dim() == 1], "base": RATE, "weight_decay": 0.0},
-        {"params": [net.table.weight], "base": TABLE_RATE, "weight_decay": 0.0},
+        {"params": [p for name, p in named if p.dim() > 1 and name != "table.weight"], "base": stage.rate, "weight_decay": 0.01},
+        {"params": [p for _, p in named if p.dim() == 1], "base": stage.rate, "weight_decay": 0.0},
+        {"params": [net.table.weight], "base": stage.rate / 2, "weight_decay": 0.0},
     ]
-    optimizer = torch.optim.AdamW(groups, lr=RATE)
-    steps = [batch for _ in range(epochs) for batch in batches(tokens.ids, tokens.learned, BATCH, 40, rng)]
+    optimizer, steps = torch.optim.AdamW(groups, lr=stage.rate), []
+    for _ in range(stage.epochs):
+        some = own * OWN_TIMES + rng.sample(tokens.learned, min(stage.learned, len(tokens.learned)))
+        steps += batches(ids, some + list(range(len(tokens.ids), len(ids))), BATCH, 40, rng)
     mean = copy.deepcopy(net)
-    for step, batch in enumerate(steps):
-        falls = 0.5 + 0.5 * math.cos(math.pi * step / len(steps)) if last else max(0.02, (len(steps) - step) / (0.95 * len(steps)))
-        part = min((step + 1) / (0.05 * len(steps)), falls)
+    for step, batch in enumerate(steps, 1):
+        part = min(step / (0.05 * len(steps)), 0.5 + 0.5 * math.cos(math.pi * (step - 1) / len(steps)))
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * part
-        found = net(*padded(tokens.ids, batch))
-        loss = F.cross_entropy(found, kinds[batch], label_smoothing=0.1)
-        if soft is not None:
-            wanted, said = F.softmax(soft[batch] / TEMPERATURE, 1), F.log_softmax(found / TEMPERATURE, 1)
-            taught = TEMPERATURE ** 2 * F.kl_div(said, wanted, reduction="batchmean")
-            loss = (1 - TEACHER) * loss + TEACHER * taught
+        found, labelled = net(*padded(ids, batch)), kinds[batch] != UNLABELLED
+        wanted, told = F.softmax(soft[batch] / TEMPERATURE, 1), F.log_softmax(found / TEMPERATURE, 1)
+        by_teacher = TEMPERATURE ** 2 * F.kl_div(told, wanted, reduction="none").sum(1)
+        by_label = F.cross_entropy(found, kinds[batch].clamp(min=0), label_smoothing=0.1, reduction="none") * labelled
+        loss = ((1 - heeded[batch]) * by_teacher).mean() + (heeded[batch] * by_label).sum() / labelled.sum().clamp(min=1)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
-        if last:
-            with torch.no_grad():
-                for kept, now in zip(mean.parameters(), net.parameters()):
-                    kept.lerp_(now, 1 - KEPT)
-        if step % (len(steps) // epochs) == 0:
-            right = [(scores(mean if last else net, tokens.ids, part).argmax(1) == kinds[part]).float().mean().item()
-                     for part in (tokens.judged, tokens.apart)]
-            print(f"net: {step} of {len(steps)}, right of train.jsonl {right[0]:.4f}, of the tenth {right[1]:.4f}", flush=True)
-    if last:
-        net.load_state_dict(mean.state_dict())
+        with torch.no_grad():
+            for kept, now in zip(mean.parameters(), net.parameters()):
+                kept.lerp_(now, 1 - stage.kept)
+        if step % max(len(steps) // 5, 1) == 0:
+            places = [place for place in tokens.judged if place not in own] or tokens.apart
+            right = (scores(mean, tokens.ids, places).argmax(1) == kinds[places]).float().mean().item()
+            print(f"net: {step} of {len(steps)}, right of what it has not seen: {right:.4f} of {len(places)}", flush=True)
+    net.load_state_dict(mean.state_dict())
 
 
 def write(net, path, rows, share):
@@ -151,12 +175,13 @@ def write(net, path, rows, share):
     scales = (np.abs(table).max(0) / 127).astype("<f4")
     bytes_of = np.rint(table / scales).astype(np.int8)
     state["table.weight"][rows] = torch.tensor(bytes_of.astype(np.float32) * scales)
-    out = struct.pack("<IHHHH", len(rows), SIZE, WIDTH, BLOCKS, MEANS) + scales.tobytes() + bytes_of.tobytes()
+    out = struct.pack("<IHHHH", len(rows), SIZE, WIDTH, len(AWAY), MEANS) + scales.tobytes() + bytes_of.tobytes()
     out += rounded("widen.weight") + whole("widen.bias") + rounded("places")
-    for block in range(BLOCKS):
-        out += whole(f"blocks.{block}.norm.weight") + whole(f"blocks.{block}.norm.bias")
+    for block, away in enumerate(AWAY):
+        out += struct.pack("<H", away) + whole(f"blocks.{block}.norm.weight") + whole(f"blocks.{block}.norm.bias")
         out += rounded(f"blocks.{block}.mix.weight", (0, 2, 1)) + whole(f"blocks.{block}.mix.bias")
+        out += rounded(f"blocks.{block}.whole.weight") + whole(f"blocks.{block}.whole.bias")
     out += whole("norm.weight") + whole("norm.bias")
     out += rounded("heed.weight") + np.zeros(MEANS, "<f4").tobytes()
     out += rounded("judge.weight") + whole("judge.bias")
-    path.write_bytes(b"MEMKIND1" + blake3.blake3(out).digest()[:16] + out)
+    path.write_bytes(b"MEMKIND2" + blake3.blake3(out).digest()[:16] + out)

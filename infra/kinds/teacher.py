@@ -34,46 +34,58 @@ def bias_of(mask):
     return ((1 - mask) * -1e9)[:, None, None, :]
 
 
+def padded(rows):
+    """Rows of vectors, of unlike length, as one block, and where it is filled."""
+    longest = max(len(row) for row in rows)
+    x, mask = torch.zeros(len(rows), longest, SIZE), torch.zeros(len(rows), longest)
+    for at, row in enumerate(rows):
+        x[at, :len(row)], mask[at, :len(row)] = row, 1
+    return x, mask
+
+
 class Teacher(torch.nn.Module):
-    def __init__(self, model, ids):
+    def __init__(self, model):
         super().__init__()
         layers = [Layer(layer) for layer in model.encoder.layer]
-        self.ids = ids
-        self.below = self.lower(model.eval(), layers[:FROZEN])
+        self.embeddings, self.frozen = model.embeddings.eval(), [layer.eval() for layer in layers[:FROZEN]]
         self.layers = torch.nn.ModuleList(copy.deepcopy(layers[FROZEN:]))
         self.judge = torch.nn.Linear(2 * SIZE, len(KINDS))
         torch.nn.init.normal_(self.judge.weight, std=0.02)
         torch.nn.init.zeros_(self.judge.bias)
 
-    def lower(self, model, layers):
-        """What the frozen layers make of each text."""
-        out, order = [None] * len(self.ids), sorted(range(len(self.ids)), key=lambda place: len(self.ids[place]))
+    def below(self, ids):
+        """What the frozen layers make of texts, each some numbers of tokens."""
         with torch.no_grad():
-            for start in range(0, len(order), 64):
-                some = order[start:start + 64]
-                longest = max(len(self.ids[place]) for place in some)
-                ids = torch.tensor([self.ids[place] + [0] * (longest - len(self.ids[place])) for place in some])
-                x = model.embeddings(input_ids=ids)
-                for layer in layers:
-                    x = layer(x, bias_of((ids != 0).float()))
-                for row, place in enumerate(some):
-                    out[place] = x[row, :len(self.ids[place])].half()
-        return out
+            x, mask = padded([self.embeddings(input_ids=torch.tensor([text]))[0] for text in ids])
+            for layer in self.frozen:
+                x = layer(x, bias_of(mask))
+        return [row[:len(text)] for row, text in zip(x, ids)]
 
-    def forward(self, places):
-        longest = max(len(self.ids[place]) for place in places)
-        x, mask = torch.zeros(len(places), longest, SIZE), torch.zeros(len(places), longest)
-        for row, place in enumerate(places):
-            x[row, :len(self.ids[place])], mask[row, :len(self.ids[place])] = self.below[place].float(), 1
+    def forward(self, rows):
+        x, mask = padded(rows)
         for layer in self.layers:
             x = layer(x, bias_of(mask), 0.1)
         mean = (x * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
         return self.judge(F.dropout(torch.cat([mean, x[:, 0]], 1), 0.1, self.training))
 
+    def said(self, ids):
+        """The scores that it gives each text's kinds."""
+        self.eval()
+        out, order = torch.zeros(len(ids), len(KINDS)), sorted(range(len(ids)), key=lambda place: len(ids[place]))
+        with torch.no_grad():
+            for start in range(0, len(order), 64):
+                some = order[start:start + 64]
+                out[some] = self(self.below([ids[place] for place in some]))
+        return out
 
-def soft_labels(model, tokens):
-    """The scores that the taught teacher gives each text's kinds."""
-    teacher, kinds = Teacher(model, tokens.ids), torch.tensor(tokens.kinds)
+
+def taught(model, tokens):
+    """A teacher that has learned from the labelled texts."""
+    teacher, kinds = Teacher(model), torch.tensor(tokens.kinds)
+    below = {}          # the frozen layers say the same of a text each time
+    for start in range(0, len(tokens.learned), 64):
+        some = tokens.learned[start:start + 64]
+        below.update((place, row.half()) for place, row in zip(some, teacher.below([tokens.ids[place] for place in some])))
     groups = [{"params": teacher.layers.parameters(), "base": RATE}, {"params": teacher.judge.parameters(), "base": 10 * RATE}]
     optimizer, rng = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01), random.Random(1)
     steps = [batch for _ in range(EPOCHS) for batch in batches(tokens.ids, tokens.learned, BATCH, 50, rng)]
@@ -82,14 +94,11 @@ def soft_labels(model, tokens):
         part = min((step + 1) / (0.06 * len(steps)), (len(steps) - step) / (0.94 * len(steps)))
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * part
-        loss = F.cross_entropy(teacher(batch), kinds[batch], label_smoothing=0.1)
+        loss = F.cross_entropy(teacher([below[place].float() for place in batch]), kinds[batch], label_smoothing=0.1)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
         optimizer.step()
         if step % 100 == 99:
             print(f"teacher: {step + 1} of {len(steps)}, loss {loss.item():.3f}", flush=True)
-    teacher.eval()
-    with torch.no_grad():
-        order = range(0, len(tokens.ids), 64)
-        return torch.cat([teacher(list(range(start, min(start + 64, len(tokens.ids))))) for start in order])
+    return teacher

@@ -14,15 +14,20 @@ def read(name):
     return [(row["text"], KINDS.index(row["kind"])) for row in rows]
 
 
+def ids():
+    """Those of train.jsonl."""
+    return [json.loads(line)["id"] for line in (EXAMPLES / "labelled/train.jsonl").read_text().splitlines()]
+
+
 def is_apart(text):
     """A tenth of wide.jsonl is never learned from: there is no other text of its sort to judge by."""
     return hashlib.sha256(f"kinds:{text}".encode()).digest()[0] < 26
 
 
 def parts():
-    """(text, kind): what is judged by, what is learned from, and the tenth that is judged by, too. Neither net nor teacher
-    learns from train.jsonl, so that what they say of it is what they say of any text: the head's weights are added to that and
-    its confidence is fitted on that. held.jsonl is never read."""
+    """(text, kind): what is judged by, what is learned from, and the tenth that is judged by, too. Neither the teacher nor the
+    first stages of the net learn from train.jsonl; the last does, in folds, so that what a net says of texts that it has not seen
+    can be known: by that the net is chosen, and the head's confidence is fitted on it. held.jsonl is never read."""
     wide = read("labelled/wide.jsonl")
     learned = read("labelled/more.jsonl") + read("labelled-turns.json") + [row for row in wide if not is_apart(row[0])]
     return read("labelled/train.jsonl"), learned, [row for row in wide if is_apart(row[0])]

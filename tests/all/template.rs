@@ -300,7 +300,10 @@ fn only_deliver_may_put_events_and_only_on_the_bus_that_is_named() {
 
 /// Roles of a policy, from `[!Ref A, !Ref B]`.
 fn roles(policy: &str) -> BTreeSet<&'static str> {
-    value(&properties(policy), "Roles").split(['[', ',', ']']).filter_map(|role| role.trim().strip_prefix("!Ref ")).collect()
+    value(&properties(policy), "Roles")
+        .split(['[', ',', ']'])
+        .filter_map(|role| role.trim().strip_prefix("!Ref "))
+        .collect()
 }
 
 #[test]

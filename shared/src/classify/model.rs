@@ -48,8 +48,7 @@ struct Open<'a> {
 }
 
 /// The rules' classifications, with a model's where the rules are unsure and a model is surer, by what its word is worth. Of
-/// equal texts in a scope the
-/// first is asked about, and the others are labelled like it.
+/// equal texts in a scope the first is asked about, and the others are labelled like it.
 pub async fn improve(
     app: &App,
     scope: &Scope,

@@ -28,10 +28,8 @@ static BUILTIN: LazyLock<Net> = LazyLock::new(|| match Net::decode(BYTES) {
     Err(error) => panic!("the builtin net cannot be read: {error}"),
 });
 
-/// Neighbours before and after a token that a block looks at.
-const ASIDE: usize = 1;
-
-/// A net of blocks: each looks at a token and its neighbours, and adds what it makes of them to the token.
+/// A net of blocks: each looks at a token, at one before and one after it and at the mean of all, and adds what it makes of
+/// them to the token.
 struct Net {
     /// A vector for each token, and the marks; bytes by a scale for each of a vector's numbers.
     table: &'static [u8],
@@ -48,8 +46,12 @@ struct Net {
 }
 
 struct Block {
+    /// How far before and after the token those stand.
+    away: usize,
     norm: Norm,
     mix: Dense,
+    /// Of the mean of all tokens; the same for each.
+    whole: Dense,
 }
 
 /// What the builtin net says of each kind, in the order of `Kind::ALL`.
@@ -66,8 +68,12 @@ impl Net {
         let mut tokens = self.widen.of(&self.vectors(&rows));
         tokens.iter_mut().zip(&self.places).for_each(|(x, place)| *x += place);
         for block in &self.blocks {
-            let mixed = block.mix.of(&layers::windows(&block.norm.of(&tokens), self.width(), ASIDE));
-            tokens.iter_mut().zip(mixed).for_each(|(x, more)| *x += more.max(0.0));
+            let rows = block.norm.of(&tokens);
+            let mixed = block.mix.of(&layers::windows(&rows, self.width(), block.away));
+            let whole = block.whole.of(&layers::mean(&rows, self.width()));
+            for (tokens, mixed) in tokens.chunks_mut(self.width()).zip(mixed.chunks(self.width())) {
+                tokens.iter_mut().zip(mixed).zip(&whole).for_each(|((x, more), whole)| *x += (more + whole).max(0.0));
+            }
         }
         let tokens = self.norm.of(&tokens);
         let pooled = layers::pool(&tokens, self.width(), &self.heed.of(&tokens));

@@ -1,16 +1,16 @@
 //! The net as bytes, versioned, as `infra/kinds` writes it.
 //!
-//! `MEMKIND1` | 16 bytes of the BLAKE3 of all that follows | u32 rows, u16 size of a row, u16 width, u16 blocks, u16 sorts of means |
-//! the table: an f32 scale for each number of a row, then rows of i8 | widen | places | blocks: norm, mix | norm |
+//! `MEMKIND2` | 16 bytes of the BLAKE3 of all that follows | u32 rows, u16 size of a row, u16 width, u16 blocks, u16 sorts of means |
+//! the table: an f32 scale for each number of a row, then rows of i8 | widen | places | blocks: u16 away, norm, mix, whole | norm |
 //! heed | judge. Of each matrix an f32 scale and an i16 for each weight; of what is added or scales, f32. Little-endian.
 
 use super::super::bytes::Bytes;
 use super::layers::{Dense, Norm};
-use super::{ASIDE, Block, KINDS, LONGEST, MARKS, Net};
+use super::{Block, KINDS, LONGEST, MARKS, Net};
 use crate::error::Result;
 use crate::models::builtin;
 
-const MAGIC: &[u8; 8] = b"MEMKIND1";
+const MAGIC: &[u8; 8] = b"MEMKIND2";
 const HASH: usize = 16;
 
 impl Net {
@@ -33,8 +33,7 @@ impl Net {
         let table = bytes.some(rows * size)?;
         let widen = bytes.dense(size, width)?;
         let places = bytes.weights(LONGEST * width)?;
-        let block = |_| Ok(Block { norm: bytes.norm(width)?, mix: bytes.dense((2 * ASIDE + 1) * width, width)? });
-        let blocks = (0..blocks).map(block).collect::<Result<_>>()?;
+        let blocks = (0..blocks).map(|_| bytes.block(width)).collect::<Result<_>>()?;
         let norm = bytes.norm(width)?;
         let heed = bytes.dense(width, sorts)?;
         let judge = bytes.dense((sorts + 2) * width, KINDS)?;
@@ -57,6 +56,15 @@ impl Bytes<'_> {
     fn dense(&mut self, inputs: usize, outputs: usize) -> Result<Dense> {
         let weights = self.weights(inputs * outputs)?;
         Ok(Dense::new(&weights, self.floats(outputs)?))
+    }
+
+    fn block(&mut self, width: usize) -> Result<Block> {
+        Ok(Block {
+            away: self.count()?,
+            norm: self.norm(width)?,
+            mix: self.dense(3 * width, width)?,
+            whole: self.dense(width, width)?,
+        })
     }
 
     fn norm(&mut self, width: usize) -> Result<Norm> {

@@ -96,12 +96,24 @@ impl Norm {
     }
 }
 
-/// Each row after those before it and before those after it, so many of each; zeros beyond the ends.
-pub(super) fn windows(rows: &[f32], width: usize, aside: usize) -> Vec<f32> {
-    let room = vec![0.0; aside * width];
+/// Each row between the one that stands so far before it and the one so far after it; zeros beyond the ends.
+pub(super) fn windows(rows: &[f32], width: usize, away: usize) -> Vec<f32> {
+    let (room, count) = (vec![0.0; away * width], rows.len() / width);
     let padded = [&room, rows, &room].concat();
-    let windows: Vec<&[f32]> = padded.windows((2 * aside + 1) * width).step_by(width).collect();
+    let row = |at: usize| &padded[at * width..][..width];
+    let windows: Vec<&[f32]> = (0..count).flat_map(|at| [row(at), row(at + away), row(at + 2 * away)]).collect();
     windows.concat()
+}
+
+/// The mean of all rows.
+pub(super) fn mean(rows: &[f32], width: usize) -> Vec<f32> {
+    let mut mean = vec![0.0; width];
+    for row in rows.chunks(width) {
+        mean.iter_mut().zip(row).for_each(|(mean, x)| *mean += x);
+    }
+    let count = (rows.len() / width) as f32;
+    mean.iter_mut().for_each(|sum| *sum /= count);
+    mean
 }
 
 /// Means of all rows, each by shares of its own, which `heed` gives row by row before they are shares; then the largest of
