@@ -3,6 +3,7 @@
 mod again;
 mod ahead;
 mod aloud;
+mod pauses;
 mod trouble;
 
 use http::{HeaderMap, Request};

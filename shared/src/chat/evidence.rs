@@ -2,17 +2,15 @@
 
 use std::collections::HashSet;
 
-use jiff::SignedDuration;
-
 use crate::app::App;
-use crate::aws::turns::Turn;
 use crate::chat::Request;
 use crate::chat::architect::{Earlier, Summed, chosen};
+use crate::chat::held::Held;
 use crate::classify::closed::closed;
 use crate::classify::sensitivity::sensitivity;
 use crate::error::Result;
 use crate::index::{QueryVector, context};
-use crate::memory::{Memory, MemoryId, Presence, Role, Sensitivity, Time};
+use crate::memory::{Memory, MemoryId, Role, Sensitivity, Time};
 use crate::models::Place;
 use crate::models::builtin;
 use crate::models::memo::alike::is_alike;
@@ -32,8 +30,6 @@ const MEMORIES: usize = 12;
 const ECHOES: usize = 8;
 /// Other conversations that are looked at in short.
 const SESSIONS: usize = 3;
-/// Turns that end sooner than this are kept longer while somebody is there: so each is written again once in half a day.
-const ENDS_SOON: SignedDuration = SignedDuration::from_hours(12);
 
 /// All that there is to answer from, before it is cut to what a model may see.
 #[derive(Debug, Clone, Default)]
@@ -72,9 +68,9 @@ pub struct Packed {
 }
 
 /// Reads it. `message`: the turn that is answered; it is in neither part.
-pub async fn read(app: &App, request: &Request, held: &[Turn], message: MemoryId, now: Time) -> Result<Evidence> {
-    let last = recall::last(app, &request.scope, &request.session, held, TURNS, now).await?;
-    keep(app, request, held, &last, now).await;
+pub async fn read(app: &App, request: &Request, held: &Held, message: MemoryId, now: Time) -> Result<Evidence> {
+    let last = recall::last(app, &request.scope, &request.session, &held.turns, TURNS, now).await?;
+    held.keep(app, request, &last, now).await;
     let mut turns = last.turns;
     turns.retain(|turn| turn.id != message);
     turns.reverse();
@@ -156,32 +152,6 @@ async fn earlier(app: &App, request: &Request, memories: &[(Memory, f32)], now: 
     found
         .filter_map(|((session, chance), read)| Some(Earlier { session: session.to_owned(), chance, read: read? }))
         .collect()
-}
-
-/// Who writes is there: what ends soon is kept for longer, and what was gone from short-term memory is put back.
-async fn keep(app: &App, request: &Request, held: &[Turn], last: &recall::Last, now: Time) {
-    let presence = presence(held, now);
-    let soon = now.plus(ENDS_SOON).seconds();
-    let stays = |memory: &&Memory| {
-        let turn = held.iter().find(|turn| turn.id == memory.id);
-        match turn {
-            Some(turn) => presence == Presence::Active && turn.until < soon,
-            None => true,
-        }
-    };
-    let first = if last.is_whole { last.turns.first().map(|memory| memory.id) } else { None };
-    let is_news = |memory: &&Memory| last.rebuilt && first == Some(memory.id);
-    let kept: Vec<&Memory> = last.turns.iter().filter(|memory| stays(memory) || is_news(memory)).collect();
-    let until = now.plus(presence.keeps());
-    if let Err(error) = app.records.keep_turns(&request.scope, &request.session, &kept, first, until).await {
-        // Short-term memory only spares reads: the next message makes the session again from the index.
-        tracing::warn!(%error, turns = kept.len(), "turns were not kept in short-term memory");
-    }
-}
-
-/// Whether somebody is in the middle of the session with those turns.
-pub fn presence(held: &[Turn], now: Time) -> Presence {
-    Presence::of(held.last().map(|turn| Time::from_micros(turn.order)), now)
 }
 
 impl Evidence {

@@ -10,7 +10,7 @@ pub use body::{MOST_BODY_BYTES, parse};
 pub(crate) use draft::check_content;
 pub use draft::{Draft, MOST_CONTENT_BYTES};
 pub use revise::{Change, embed_text, replace, revise};
-pub use store::{Stored, store, store_of};
+pub use store::{Stored, store, store_until};
 pub(crate) use store::{check_key, key_conflict};
 
 use crate::app::App;
