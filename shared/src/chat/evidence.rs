@@ -2,20 +2,22 @@
 
 use std::collections::HashSet;
 
+use futures_util::future::join_all;
+
 use crate::app::App;
 use crate::chat::Request;
 use crate::chat::architect::{Earlier, Summed, chosen};
 use crate::chat::held::Held;
 use crate::classify::closed::closed;
 use crate::classify::sensitivity::sensitivity;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{QueryVector, context};
 use crate::memory::{Memory, MemoryId, Role, Sensitivity, Time};
 use crate::models::Place;
 use crate::models::builtin;
 use crate::models::memo::alike::is_alike;
 use crate::recall::{self, Returned};
-use crate::summarize;
+use crate::summarize::{self, Read};
 
 /// Turns of the session that are looked at.
 pub const TURNS: usize = 20;
@@ -75,18 +77,39 @@ pub async fn read(app: &App, request: &Request, held: &Held, message: MemoryId, 
     turns.retain(|turn| turn.id != message);
     turns.reverse();
     // Only what stands in the prompt already is left out of the recall: a long turn may still be worth finding.
-    // Where no model is there to read the turns, what was said in them is found like anything else.
     let stands = match app.converse.is_empty() {
         true => Vec::new(),
         false => context::pack(&turns, TOKENS_OF_TURNS, builtin::count_tokens).packed,
     };
-    let known = stands.into_iter().map(|place| turns[place].id).chain([message]);
-    let asked = recall::Request {
+    let known = stands.into_iter().map(|place| turns[place].id).chain([message]).collect();
+    let found = recall::recall(app, &without(request, known), now).await?;
+    Ok(gathered(app, request, turns, found, now).await.0)
+}
+
+/// What no model was there to read: the turns stand in no prompt, and what was said in them is found like anything else. A
+/// recall more, where models were to answer; what there was before where that fails.
+pub async fn unread(app: &App, request: &Request, evidence: Evidence, message: MemoryId, now: Time) -> Evidence {
+    if app.converse.is_empty() {
+        return evidence;
+    }
+    match Box::pin(recall::replayed(app, &without(request, vec![message]), now)).await {
+        Ok(found) => {
+            let abstain = found.abstain();
+            Evidence { memories: likely(request, found).0, abstain, ..evidence }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "what was said in the session was not sought");
+            evidence
+        }
+    }
+}
+
+/// What the message asks of recall, without these.
+fn without(request: &Request, known: Vec<MemoryId>) -> recall::Request {
+    recall::Request {
         excluded: Returned::default().after(known),
         ..recall::Request::of(&request.scope, &request.message, MEMORIES + ECHOES, TOKENS)
-    };
-    let found = recall::recall(app, &asked, now).await?;
-    Ok(gathered(app, request, turns, found, now).await.0)
+    }
 }
 
 /// What the message would be answered from at that time as the first of a conversation, and the memories in which the same
@@ -106,13 +129,19 @@ async fn gathered(
     now: Time,
 ) -> (Evidence, Vec<Memory>) {
     let abstain = found.abstain();
-    let mut memories: Vec<(Memory, f32)> = found.found.into_iter().map(|found| (found.memory, found.score)).collect();
-    let echoes = take_echoes(request, &mut memories);
-    memories.truncate(MEMORIES);
+    let (memories, echoes) = likely(request, found);
     let may_be_read = Place::Process.may_see(sensitivity(&request.message));
     let asks = may_be_read.then(|| builtin::embed_query(&request.message));
     let earlier = if app.converse.is_empty() { Vec::new() } else { earlier(app, request, &memories, now).await };
     (Evidence { turns, memories, earlier, asks, abstain }, echoes)
+}
+
+/// The likeliest of what was found, and the echoes that are not among them.
+fn likely(request: &Request, found: recall::Recalled) -> (Vec<(Memory, f32)>, Vec<Memory>) {
+    let mut memories: Vec<(Memory, f32)> = found.found.into_iter().map(|found| (found.memory, found.score)).collect();
+    let echoes = take_echoes(request, &mut memories);
+    memories.truncate(MEMORIES);
+    (memories, echoes)
 }
 
 /// Leaves out where the same was asked in another conversation, and what was answered there: neither is evidence, and an
@@ -130,28 +159,55 @@ fn take_echoes(request: &Request, memories: &mut Vec<(Memory, f32)>) -> Vec<Memo
     echoes
 }
 
-/// What nights made of the other conversations that the memories are from, those of the likeliest first. Where it cannot be
-/// read it is answered without.
+/// The other conversations that the memories are from in short, those of the likeliest first: what nights made of them, and
+/// what was said since. Where one cannot be read it is answered without.
 async fn earlier(app: &App, request: &Request, memories: &[(Memory, f32)], now: Time) -> Vec<Earlier> {
-    let mut sessions: Vec<(&str, f32)> = Vec::new();
+    let mut sessions: Vec<Other<'_>> = Vec::new();
     for (memory, chance) in memories {
         let Some(session) = memory.session.as_deref().filter(|session| *session != request.session) else { continue };
-        match sessions.iter_mut().find(|(known, _)| *known == session) {
-            Some((_, most)) => *most = most.max(*chance),
-            None => sessions.push((session, *chance)),
+        match sessions.iter_mut().find(|known| known.session == session) {
+            Some(known) => {
+                known.chance = known.chance.max(*chance);
+                known.order = known.order.max(memory.order);
+            }
+            None => sessions.push(Other { session, chance: *chance, order: memory.order }),
         }
     }
-    sessions.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sessions.sort_by(|a, b| b.chance.total_cmp(&a.chance));
     sessions.truncate(SESSIONS);
-    let names: Vec<&str> = sessions.iter().map(|(session, _)| *session).collect();
-    let read = Box::pin(summarize::read(app, &request.scope, &names, now)).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "summaries were not read");
+    let read = join_all(sessions.iter().map(|other| Box::pin(in_short(app, request, other, now)))).await;
+    let mut earlier = Vec::new();
+    for (other, parts) in sessions.into_iter().zip(read) {
+        let of = |read| Earlier { session: other.session.to_owned(), chance: other.chance, read };
+        earlier.extend(parts.into_iter().map(of));
+    }
+    earlier
+}
+
+/// A conversation that memories are from.
+struct Other<'a> {
+    session: &'a str,
+    /// The chance that its likeliest memory is evidence.
+    chance: f32,
+    /// Where the latest of its memories stands among all that was stored.
+    order: i64,
+}
+
+/// As a night summed it up, and what was said after that. What has left short-term memory and no night saw is in neither.
+async fn in_short(app: &App, request: &Request, other: &Other<'_>, now: Time) -> Vec<Read> {
+    let read = async {
+        let made = summarize::read(app, &request.scope, other.session, now).await?;
+        let until = made.as_ref().map_or(i64::MIN, |read| read.summary.order);
+        let more = match other.order > until {
+            true => summarize::fresh(app, &request.scope, other.session, until, now).await?,
+            false => None,
+        };
+        Ok(made.into_iter().chain(more).collect())
+    };
+    read.await.unwrap_or_else(|error: Error| {
+        tracing::warn!(%error, "an earlier conversation was not read");
         Vec::new()
-    });
-    let found = sessions.into_iter().zip(read);
-    found
-        .filter_map(|((session, chance), read)| Some(Earlier { session: session.to_owned(), chance, read: read? }))
-        .collect()
+    })
 }
 
 impl Evidence {

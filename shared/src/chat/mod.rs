@@ -167,6 +167,7 @@ async fn answer(
         }
         Err(no_model) => {
             meter().warn(no_model.detail.clone());
+            let evidence = Box::pin(evidence::unread(app, request, evidence, id, now)).await;
             Ok(from_memory(&evidence, no_model, id))
         }
     }
