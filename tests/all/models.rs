@@ -1,5 +1,7 @@
 //! Models through the whole house: what is known of them, what tenants may spend on them, what they answered before.
 
+mod room;
+
 use std::time::Duration;
 
 use jiff::SignedDuration;

@@ -22,8 +22,10 @@ use crate::summarize::{self, Read};
 /// Turns of the session that are looked at.
 pub const TURNS: usize = 20;
 /// Tokens of the session's turns and of memories together. With rules, a message of usual length and an answer this fits
-/// into 4,096 tokens: what Ollama gives a model unless told otherwise, cutting off the beginning of what is longer.
-const TOKENS: usize = 2_000;
+/// into 4,096 tokens, the least that Ollama is asked for.
+pub const TOKENS: usize = 2_000;
+/// The same for the smallest models, which read and write 2,048 tokens at once.
+pub const LESS_TOKENS: usize = 600;
 /// Tokens of those that the session's turns may take.
 const TOKENS_OF_TURNS: usize = 1_000;
 /// Memories that are recalled.

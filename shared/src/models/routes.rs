@@ -30,6 +30,8 @@ pub use task::Task;
 
 /// A call that had less time than this and did not answer says nothing of its model: another one used up the time.
 const FAIR_WAIT: Duration = Duration::from_millis(100);
+/// Outcome of a call that was not made since the model could not have read all of the prompt.
+const NO_ROOM: &str = "context";
 /// What a language model has of the time that is left, where others come after it.
 const SHARE: f64 = 0.6;
 
@@ -231,8 +233,14 @@ impl Route {
     ) -> (Option<T>, Vec<ModelCall>) {
         let clock = Clock::start(deadline);
         let mut calls = Vec::new();
-        let allowed: Vec<&Model> =
-            self.chain.iter().filter(|model| may_ask(model, &prompt.user, sensitivity)).collect();
+        let mut allowed: Vec<&Model> = Vec::with_capacity(self.chain.len());
+        for model in self.chain.iter().filter(|model| may_ask(model, &prompt.user, sensitivity)) {
+            let no_room = if let Model::Ollama(served) = model { served.lacks_room(prompt) } else { None };
+            match no_room {
+                Some(detail) => calls.push(ModelCall::new(self.task, model, 1).skipped(NO_ROOM, detail)),
+                None => allowed.push(model),
+            }
+        }
         for (nth, model) in allowed.iter().copied().enumerate() {
             // One that is silent must leave time to those after it.
             let clock = if nth + 1 < allowed.len() { clock.share(SHARE) } else { clock };

@@ -18,7 +18,8 @@ pub struct ModelCall {
     /// Who was asked, as routes write it: `bedrock:amazon.titan-embed-text-v2:0`.
     pub model: String,
     /// `ok`; `memo` where the answer was at hand; the kind of the error: `unavailable`, `throttled`, `internal`; or why
-    /// nobody was asked: `open` (it failed too often lately), `missing` (its server does not have it), `budget` (what the tenant may spend is spent).
+    /// nobody was asked: `open` (it failed too often lately), `missing` (its server does not have it), `context` (it could
+    /// not read all of the prompt), `budget` (what the tenant may spend is spent).
     pub outcome: &'static str,
     /// Whether it was asked twice, since the first answer took longer than usual; both count as paid for.
     #[serde(skip_serializing_if = "is_false")]
@@ -89,6 +90,11 @@ impl ModelCall {
 
     pub(super) fn took(&mut self, begun: Instant) {
         self.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    }
+
+    /// Whether the model was not asked because it could not have read all of the prompt.
+    pub fn lacked_room(&self) -> bool {
+        self.outcome == super::NO_ROOM
     }
 
     /// Whether the answer was at hand.
