@@ -1,6 +1,7 @@
 //! Models through the whole house: what is known of them, what tenants may spend on them, what they answered before.
 
 mod room;
+mod spent;
 
 use std::time::Duration;
 
