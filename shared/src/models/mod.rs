@@ -17,6 +17,7 @@ pub mod retry;
 pub mod routes;
 #[cfg(test)]
 pub(crate) mod scripted;
+pub mod told;
 mod vectors;
 
 use serde::de::DeserializeOwned;
