@@ -28,7 +28,7 @@ use crate::error::{Error, Result};
 use crate::http;
 use crate::http::outside::Outside;
 use crate::learned::Learned;
-use crate::memory::{Scope, Time};
+use crate::memory::{Scope, Tenant, Time};
 use crate::models::Model;
 use crate::models::budgets::Budgets;
 use crate::models::health::{Health, Report};
@@ -36,9 +36,11 @@ use crate::models::memo::Memos;
 use crate::models::ollama::{Ollama, Served};
 use crate::models::retry;
 use crate::models::routes::{Backends, Route, Task};
+use crate::models::told::{self, Told};
 use crate::night::Progress;
 use crate::recall::journal::Journal;
 use crate::recall::tunings::Tunings;
+use crate::receipt::meter;
 
 /// Scopes a container remembers to have registered; beyond that it starts over, which costs one write each.
 const REMEMBERED_SCOPES: usize = 10_000;
@@ -218,6 +220,15 @@ impl App {
     /// How each model of any route did lately in this process, in the order of tasks.
     pub fn models(&self) -> Vec<Report> {
         self.health.report(&self.routes())
+    }
+
+    /// The same, beside what was written down of the tenant's calls by all processes: one read, and where that fails less is
+    /// told.
+    pub async fn models_of(&self, tenant: &Tenant, now: Time) -> Vec<Told> {
+        let today = now.date();
+        let days = self.records.standings(tenant, told::first_day(today)).await;
+        let days = days.inspect_err(|error| meter().warn(format!("what other processes asked was not read: {error}")));
+        told::told(self.models(), days.as_ref().ok(), today)
     }
 
     /// All routes, in the order of tasks.

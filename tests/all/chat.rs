@@ -3,6 +3,7 @@
 mod again;
 mod ahead;
 mod aloud;
+mod pauses;
 mod trouble;
 
 use http::{HeaderMap, Request};
@@ -141,6 +142,17 @@ async fn without_a_model_memory_answers_with_its_evidence_and_says_so() {
     say(&house, "My dentist is Dr Okafor on Mill Road.").await;
     let answer = say(&house, "Who is my dentist?").await;
     assert!(answer["reply"].as_str().is_some_and(|reply| reply.contains("Okafor")), "said in this session: {answer}");
+}
+
+#[tokio::test]
+async fn where_models_fail_memory_answers_with_what_was_said_in_the_session_too() {
+    let model = Scripted::always(Answer::Body(500, "{}".to_owned())).await;
+    let house = talking(&model).await;
+    let told = say(&house, "My dentist is Dr Okafor on Mill Road.").await;
+    let answer = say(&house, "Who is my dentist?").await;
+    assert_eq!(answer["no_model"]["reason"], "failed", "{answer}");
+    assert!(answer["reply"].as_str().is_some_and(|reply| reply.contains("Okafor")), "{answer}");
+    assert_eq!(answer["memories"], json!([{ "id": told["message_id"], "cited": true }]), "{answer}");
 }
 
 #[tokio::test]

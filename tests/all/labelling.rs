@@ -39,7 +39,7 @@ async fn previews(house: &House, texts: &[&str]) -> Vec<Value> {
 }
 
 /// Six of them that the rules are unsure of.
-async fn unsure(house: &House) -> Vec<&'static str> {
+pub async fn unsure(house: &House) -> Vec<&'static str> {
     let previews = previews(house, &VAGUE).await;
     let unsure = VAGUE.iter().zip(&previews).filter(|(_, preview)| preview["unsure"] == true).map(|(text, _)| *text);
     let unsure: Vec<&str> = unsure.take(6).collect();

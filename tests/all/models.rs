@@ -1,5 +1,8 @@
 //! Models through the whole house: what is known of them, what tenants may spend on them, what they answered before.
 
+mod room;
+mod spent;
+
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -14,7 +17,7 @@ use memorable_local::House;
 use serde_json::{Value, json};
 
 use crate::scripted::{Answer, Asked, Scripted};
-use crate::support::{alice, call, drain, house, house_with, now, recall, store};
+use crate::support::{Call, alice, call, call_at, drain, house, house_with, now, recall, store};
 
 const NOVA: &str = "bedrock:amazon.nova-lite-v1:0";
 const WITHIN: Duration = Duration::from_secs(20);
@@ -77,6 +80,20 @@ async fn each_model_says_how_it_did() {
     assert_eq!((&nomic["state"], &nomic["calls"], &nomic["place"]), (&json!("ready"), &json!(1), &json!("machine")));
     assert_eq!((&nomic["dollars"], &nomic["errors"]), (&json!(0.0), &json!(0)));
     assert!(nomic["p95_ms"].is_number() && nomic["tokens_in"].as_u64() > Some(0), "{nomic}");
+
+    // Another container knows of the call once it was written down.
+    let none = json!({ "calls": 0, "errors": 0, "dollars": 0.0, "mean_ms": null });
+    assert_eq!(nomic["tenant"], json!({ "today": none, "days_30": none }));
+    house.app.budgets.write_all(now()).await;
+    let container = house.container(house.faults.http_client()).expect("a container");
+    let what = Call { token: "local", method: "GET", path: "/v1/models".to_owned(), key: None, body: Value::Null };
+    for (token, calls) in [("local", 1), ("other", 0)] {
+        let (_, answer) = call_at(&house, &container, now(), &Call { token, ..what.clone() }).await;
+        let nomic = &answer["models"][0];
+        assert_eq!((&nomic["calls"], &nomic["tenant"]["today"]["calls"]), (&json!(0), &json!(calls)), "{answer}");
+        assert_eq!(nomic["tenant"]["days_30"]["calls"], calls);
+        assert_eq!(answer["receipt"]["requests"], json!({ "dynamodb.Query": 1 }));
+    }
 
     let (status, problem) = call(&house, "GET", "/v1/models?all=1", Value::Null).await;
     assert_eq!((status, &problem["field"]), (400, &json!("all")));

@@ -7,7 +7,7 @@ use memorable_local::House;
 use serde_json::{Value, json};
 
 use crate::scripted::{Answer, Asked, Scripted};
-use crate::support::{after, alice, call, call_at, drain, house, house_with, night};
+use crate::support::{Call, after, alice, call, call_at, drain, house, house_with, night};
 
 const SAID: [(&str, &str); 6] = [
     ("Ana", "Good morning! Did you sleep well?"),
@@ -26,6 +26,14 @@ async fn tell(house: &House, session: &str) -> Vec<String> {
     drain(house).await;
     let memories = answer["memories"].as_array().expect("memories");
     memories.iter().map(|memory| memory["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+async fn tell_of_rolls(house: &House) {
+    let items: Vec<Value> = (0..30)
+        .map(|nth| json!({ "content": format!("The bakery on corner {nth} sells rolls and rye bread."), "session": "rolls" }))
+        .collect();
+    let (status, answer) = call(house, "POST", "/v1/memories", json!({ "scope": "user:alice", "items": items })).await;
+    assert_eq!(status, 202, "{answer}");
 }
 
 async fn summary(house: &House, session: &str) -> Value {
@@ -81,6 +89,28 @@ async fn what_is_said_after_the_night_is_in_the_next_answer() {
     assert_eq!(call(&house, "POST", "/v1/memories", more).await.0, 202);
     let answer = summary(&house, "bakery").await;
     assert_eq!(answer["turns"], 7);
+    assert!(text(&answer, 2).contains("burned down"), "{answer}");
+}
+
+#[tokio::test]
+async fn what_was_said_after_the_night_and_left_short_term_memory_is_in_the_next_answer() {
+    let house = house().await;
+    tell(&house, "bakery").await;
+    night(&house).await;
+    let say = Call {
+        token: "local",
+        method: "POST",
+        path: "/v1/chat".to_owned(),
+        key: None,
+        body: json!({ "scope": "user:alice", "session": "bakery", "message": "The bakery in Setúbal burned down in May." }),
+    };
+    assert_eq!(call_at(&house, &house.app, after(SignedDuration::from_hours(30)), &say).await.0, 200);
+    let path = "/v1/sessions/bakery/summary?scope=user:alice".to_owned();
+    let look = Call { token: "local", method: "GET", path, key: None, body: Value::Null };
+    let later = after(SignedDuration::from_hours(32));
+    assert!(house.app.records.turns(&alice(), "bakery", 20, later).await.expect("turns").is_empty());
+    let (status, answer) = call_at(&house, &house.app, later, &look).await;
+    assert_eq!((status, &answer["turns"]), (200, &json!(7)), "{answer}");
     assert!(text(&answer, 2).contains("burned down"), "{answer}");
 }
 
@@ -239,11 +269,7 @@ async fn chat_is_given_earlier_conversations_in_short_and_says_which() {
     let house = house_with(&[("MEMORABLE_ROUTE_CONVERSE", "ollama:tiny"), ("OLLAMA_HOST", &model.url)]).await;
     let ids = tell(&house, "bakery").await;
     // Enough beside it that recall does not find all of the session anyway.
-    let others: Vec<Value> = (0..30)
-        .map(|nth| json!({ "content": format!("The bakery on corner {nth} sells rolls and rye bread."), "session": "rolls" }))
-        .collect();
-    let (status, _) = call(&house, "POST", "/v1/memories", json!({ "scope": "user:alice", "items": others })).await;
-    assert_eq!(status, 202);
+    tell_of_rolls(&house).await;
     drain(&house).await;
     night(&house).await;
     let body = json!({ "scope": "user:alice", "session": "today", "message": "Who paints the sign of the bakery?" });
@@ -267,7 +293,7 @@ async fn chat_is_given_earlier_conversations_in_short_and_says_which() {
     for id in &ids {
         call(&house, "DELETE", &format!("/v1/memories/{id}?scope=user:alice"), Value::Null).await;
     }
-    let what = crate::support::Call {
+    let what = Call {
         token: "local",
         method: "POST",
         path: "/v1/chat".to_owned(),
@@ -278,4 +304,66 @@ async fn chat_is_given_earlier_conversations_in_short_and_says_which() {
     assert_eq!(status, 200, "{answer}");
     let prompt = model.asked().last().expect("a prompt").json()["messages"][1]["content"].to_string();
     assert!(!prompt.contains("paint the sign for") && !prompt.contains("Setúbal"), "{prompt}");
+}
+
+/// A long afternoon of which recall finds a part.
+const AFTERNOON: [&str; 18] = [
+    "Ben paints the sign of the bakery on Tuesday.",
+    "The oven of the bakery is from 1962 and needs a new door.",
+    "The landlord of the bakery pays for the chimney.",
+    "Clara grinds rye for the bakery in her uncle's mill.",
+    "The inspector of the bakery comes on Monday morning.",
+    "The shop window of the bakery was broken by a football.",
+    "Dora keeps the books of the bakery on Fridays.",
+    "The bakery buys its butter from a farm near Palmela.",
+    "The lease of the bakery runs for eleven years.",
+    "A cat called Miga lives behind the bakery.",
+    "The bakery closes in the second half of August.",
+    "The scales of the bakery were calibrated in Lisbon.",
+    "Rolls of the bakery cost 40 cents, and loaves three euros.",
+    "The van of the bakery has 210,000 kilometres on the clock.",
+    "Emil delivers the bread of the bakery to two hotels.",
+    "The bakery owes the bank 14,000 euros until 2029.",
+    "The insurance of the bakery covers flour explosions.",
+    "The recipe of the bakery's cake is from Ana's grandmother.",
+];
+
+async fn tell_all(house: &House, session: &str, said: &[&str]) {
+    let items: Vec<Value> =
+        said.iter().map(|what| json!({ "content": what, "speaker": "Ana", "session": session })).collect();
+    let (status, answer) = call(house, "POST", "/v1/memories", json!({ "scope": "user:alice", "items": items })).await;
+    assert_eq!(status, 202, "{answer}");
+}
+
+/// How many parts of the afternoon a new conversation is given in short, and all that its model is shown.
+async fn summed(house: &House, model: &Scripted, session: &str) -> (usize, String) {
+    let message = format!("Who paints the sign of the bakery, I ask {session}?");
+    let body = json!({ "scope": "user:alice", "session": session, "message": message });
+    let (status, answer) = call(house, "POST", "/v1/chat", body).await;
+    assert_eq!(status, 200, "{answer}");
+    let all = answer["summaries"].as_array().expect("summaries");
+    let prompt = model.asked().last().expect("a prompt").json()["messages"][1]["content"].to_string();
+    (all.iter().filter(|one| one["session"] == "afternoon").count(), prompt)
+}
+
+#[tokio::test]
+async fn an_earlier_conversation_of_the_same_day_is_given_in_short_before_any_night() {
+    let model = Scripted::always(says("I see.")).await;
+    let house = house_with(&[("MEMORABLE_ROUTE_CONVERSE", "ollama:tiny"), ("OLLAMA_HOST", &model.url)]).await;
+    tell_all(&house, "afternoon", &AFTERNOON).await;
+    let (parts, prompt) = summed(&house, &model, "today").await;
+    assert_eq!((parts, stored(&house).await), (1, 0), "given, and written nowhere: {prompt}");
+}
+
+#[tokio::test]
+async fn what_was_said_after_a_night_is_given_beside_what_the_night_made() {
+    let model = Scripted::always(says("I see.")).await;
+    let house = house_with(&[("MEMORABLE_ROUTE_CONVERSE", "ollama:tiny"), ("OLLAMA_HOST", &model.url)]).await;
+    tell_all(&house, "afternoon", &AFTERNOON[9..]).await;
+    drain(&house).await;
+    night(&house).await;
+    assert_eq!(summed(&house, &model, "before").await.0, 0, "recall finds all of it");
+    tell_all(&house, "afternoon", &AFTERNOON[..9]).await;
+    let (parts, prompt) = summed(&house, &model, "after").await;
+    assert_eq!(parts, 2, "{prompt}");
 }

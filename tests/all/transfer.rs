@@ -292,3 +292,18 @@ async fn files_of_an_export_lapse_after_a_week() {
     assert_eq!(gone(lapsed.plus(-slack)).await.expect("a look"), 0);
     assert_eq!(gone(lapsed.plus(slack)).await.expect("a look"), 1);
 }
+
+#[tokio::test]
+async fn what_a_file_adds_to_a_session_that_somebody_is_in_is_among_its_turns() {
+    let house = house().await;
+    for text in ["I am back.", "Here are the old lines."] {
+        store(&house, json!({ "content": text, "session": "s1" })).await;
+    }
+    let body = json!({ "scope": "user:alice", "session": "s1", "message": "Go on." });
+    assert_eq!(call(&house, "POST", "/v1/chat", body).await.0, 200);
+    let line = json!({ "content": "The old ferry sank in 1962.", "session": "s1" }).to_string();
+    let done = import(&house, json!({ "scope": "user:alice", "format": "jsonl", "content": line })).await;
+    assert_eq!(done["counts"]["stored"], 1, "{done}");
+    let (_, turns) = call(&house, "GET", "/v1/sessions/s1?scope=user:alice", Value::Null).await;
+    assert!(turns.to_string().contains("The old ferry sank"), "{turns}");
+}

@@ -107,7 +107,7 @@ async fn route(app: &App, call: &Call, now: Time) -> Result<Answer> {
         "GET /v1/sessions/{id}/summary" => meaning::summary(app, call, now).await,
         "GET /v1/digests/{date}" => digest(app, call, now).await,
         "GET /v1/nights/{date}" => night(app, call).await,
-        "GET /v1/models" => models(app, call).await,
+        "GET /v1/models" => models(app, call, now).await,
         "POST /v1/classify" => preview(app, call, now).await,
         "GET /v1/feedback/requests" => requests(app, call, now).await,
         "GET /v1/tuning" => tuning(app, call).await,
@@ -236,10 +236,9 @@ async fn requests(app: &App, call: &Call, now: Time) -> Result<Answer> {
     Ok((200, json!({ "requests": requests })))
 }
 
-async fn models(app: &App, call: &Call) -> Result<Answer> {
+async fn models(app: &App, call: &Call, now: Time) -> Result<Answer> {
     call.only(&[])?;
-    // Of no tenant, but for nobody without one.
-    call.tenant()?;
+    let tenant = call.tenant()?;
     app.look().await;
-    Ok((200, json!({ "models": app.models(), "prices": prices::dated() })))
+    Ok((200, json!({ "models": app.models_of(&tenant, now).await, "prices": prices::dated() })))
 }

@@ -6,6 +6,7 @@ use crate::aws::errors::from_sdk;
 use crate::aws::items;
 use crate::aws::keys;
 use crate::aws::records::Records;
+use crate::aws::writes::{Part, TRANSACTION};
 use crate::error::Result;
 use crate::memory::{Memory, MemoryId, Scope, Time};
 
@@ -59,5 +60,17 @@ impl Records {
             item
         });
         self.put_all("keep turns", items.collect()).await
+    }
+    /// Takes the session out of short-term memory: what was stored beside it is in the index only, and whoever wants the
+    /// session's turns makes it again from there.
+    pub async fn let_go_turns(&self, scope: &Scope, session: &str) -> Result<()> {
+        let turns = self.all_with(scope, &keys::turns(session), true).await?;
+        let turns: Vec<Turn> = turns.iter().filter_map(items::to_turn).collect();
+        for turns in turns.chunks(TRANSACTION) {
+            let key = |turn: &Turn| items::key(scope, keys::turn(session, turn.order, turn.id));
+            let parts = turns.iter().map(|turn| Part::Delete(key(turn), None)).collect();
+            self.transact("let go of turns", parts).await?;
+        }
+        Ok(())
     }
 }

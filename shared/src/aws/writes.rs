@@ -17,7 +17,7 @@ use crate::index::view::Gone;
 use crate::index::{Entry, Manifest};
 use crate::memory::event::{Event, Happening};
 use crate::memory::feedback::Feedback;
-use crate::memory::{Digest, Memory, MemoryId, Presence, Scope, State, Time};
+use crate::memory::{Digest, Memory, MemoryId, Scope, State, Time};
 
 /// Most items of one transaction.
 pub const TRANSACTION: usize = 100;
@@ -81,13 +81,13 @@ pub(super) enum Condition {
 
 impl Records {
     /// Stores up to [`STORED_TOGETHER`] memories with their tail entries and turns, all or none. `key`: the call's
-    /// idempotency key and the fingerprint of the call. `presence`: how long the turns stay short-term. Refused places count memories from 0; the key's is one past them.
+    /// idempotency key and the fingerprint of the call. `until`: when the turns end in short-term memory. Refused places count memories from 0; the key's is one past them.
     pub async fn store(
         &self,
         scope: &Scope,
         new: &[NewMemory],
         key: Option<(&str, &str)>,
-        presence: Presence,
+        until: Time,
         now: Time,
     ) -> Result<Outcome> {
         let mut parts = Vec::with_capacity(3 * new.len() + 1);
@@ -103,7 +103,6 @@ impl Records {
                 parts.push(Part::Update(stale(scope, &cold.object)));
             }
             if let Some(session) = &new.memory.session {
-                let until = now.plus(presence.keeps());
                 parts.push(Part::Put(items::from_turn(scope, &new.memory, session, until), None));
             }
             places.resize(parts.len(), place);

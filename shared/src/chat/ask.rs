@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::chat::evidence::{Evidence, Packed};
+use crate::chat::evidence::{Evidence, LESS_TOKENS, Packed, TOKENS};
 use crate::chat::prompt::{plain, printable, prompt, rules};
 use crate::chat::{Hear, Heard, Request};
 use crate::classify::sensitivity::sensitivity;
@@ -99,32 +99,39 @@ pub async fn ask(
         if asked.is_some_and(|asked| asked <= most) {
             continue;
         }
-        let packed = evidence.pack(most);
-        let seen = packed.sensitivity.max(said);
-        asked = Some(seen);
-        let left = WITHIN.saturating_sub(begun.elapsed());
-        let asking = Asking {
-            scope: &request.scope,
-            prompt: &prompt(message, &packed, at),
-            depends: &packed.grounds,
-            source: Some(source),
-            becomes,
-            alike: Some(Alike { question: message, rules: &rules }),
-            sensitivity: seen,
-            deadline: left,
-            now: at,
-        };
-        let (text, calls) = app.memos.converse_aloud(&route, &asking, aloud, plain).await;
-        let answered = calls.iter().rev().find(|call| call.is_ok());
-        let model = answered.map(|call| call.model.clone());
-        let was_known = answered.is_some_and(ModelCall::is_memo);
-        failures.extend(calls.iter().filter(|call| !call.is_ok()).map(|call| {
-            let detail = call.detail.as_deref().unwrap_or(call.outcome);
-            format!("{}: {detail}", call.model)
-        }));
-        meter().models(calls);
-        if let Some(text) = text {
-            return Ok(Answered { text, model: model.unwrap_or_default(), packed, seen, was_known });
+        // What a small model has no room for it is asked again with less of the evidence.
+        for tokens in [TOKENS, LESS_TOKENS] {
+            let packed = evidence.pack_within(most, tokens);
+            let seen = packed.sensitivity.max(said);
+            asked = Some(asked.map_or(seen, |before| before.min(seen)));
+            let left = WITHIN.saturating_sub(begun.elapsed());
+            let asking = Asking {
+                scope: &request.scope,
+                prompt: &prompt(message, &packed, at),
+                depends: &packed.grounds,
+                source: Some(source),
+                becomes,
+                alike: Some(Alike { question: message, rules: &rules }),
+                sensitivity: seen,
+                deadline: left,
+                now: at,
+            };
+            let (text, calls) = app.memos.converse_aloud(&route, &asking, aloud, plain).await;
+            let answered = calls.iter().rev().find(|call| call.is_ok());
+            let model = answered.map(|call| call.model.clone());
+            let was_known = answered.is_some_and(ModelCall::is_memo);
+            let lacked_room = calls.iter().any(ModelCall::lacked_room);
+            failures.extend(calls.iter().filter(|call| !call.is_ok()).map(|call| {
+                let detail = call.detail.as_deref().unwrap_or(call.outcome);
+                format!("{}: {detail}", call.model)
+            }));
+            meter().models(calls);
+            if let Some(text) = text {
+                return Ok(Answered { text, model: model.unwrap_or_default(), packed, seen, was_known });
+            }
+            if !lacked_room {
+                break;
+            }
         }
     }
     Err(if asked.is_none() { not_allowed(said) } else { failed(&failures) })

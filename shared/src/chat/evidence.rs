@@ -2,28 +2,30 @@
 
 use std::collections::HashSet;
 
-use jiff::SignedDuration;
+use futures_util::future::join_all;
 
 use crate::app::App;
-use crate::aws::turns::Turn;
 use crate::chat::Request;
 use crate::chat::architect::{Earlier, Summed, chosen};
+use crate::chat::held::Held;
 use crate::classify::closed::closed;
 use crate::classify::sensitivity::sensitivity;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{QueryVector, context};
-use crate::memory::{Memory, MemoryId, Presence, Role, Sensitivity, Time};
+use crate::memory::{Memory, MemoryId, Role, Sensitivity, Time};
 use crate::models::Place;
 use crate::models::builtin;
 use crate::models::memo::alike::is_alike;
 use crate::recall::{self, Returned};
-use crate::summarize;
+use crate::summarize::{self, Read};
 
 /// Turns of the session that are looked at.
 pub const TURNS: usize = 20;
 /// Tokens of the session's turns and of memories together. With rules, a message of usual length and an answer this fits
-/// into 4,096 tokens: what Ollama gives a model unless told otherwise, cutting off the beginning of what is longer.
-const TOKENS: usize = 2_000;
+/// into 4,096 tokens, the least that Ollama is asked for.
+pub const TOKENS: usize = 2_000;
+/// The same for the smallest models, which read and write 2,048 tokens at once.
+pub const LESS_TOKENS: usize = 600;
 /// Tokens of those that the session's turns may take.
 const TOKENS_OF_TURNS: usize = 1_000;
 /// Memories that are recalled.
@@ -32,8 +34,6 @@ const MEMORIES: usize = 12;
 const ECHOES: usize = 8;
 /// Other conversations that are looked at in short.
 const SESSIONS: usize = 3;
-/// Turns that end sooner than this are kept longer while somebody is there: so each is written again once in half a day.
-const ENDS_SOON: SignedDuration = SignedDuration::from_hours(12);
 
 /// All that there is to answer from, before it is cut to what a model may see.
 #[derive(Debug, Clone, Default)]
@@ -72,25 +72,46 @@ pub struct Packed {
 }
 
 /// Reads it. `message`: the turn that is answered; it is in neither part.
-pub async fn read(app: &App, request: &Request, held: &[Turn], message: MemoryId, now: Time) -> Result<Evidence> {
-    let last = recall::last(app, &request.scope, &request.session, held, TURNS, now).await?;
-    keep(app, request, held, &last, now).await;
+pub async fn read(app: &App, request: &Request, held: &Held, message: MemoryId, now: Time) -> Result<Evidence> {
+    let last = recall::last(app, &request.scope, &request.session, &held.turns, TURNS, now).await?;
+    held.keep(app, request, &last, now).await;
     let mut turns = last.turns;
     turns.retain(|turn| turn.id != message);
     turns.reverse();
     // Only what stands in the prompt already is left out of the recall: a long turn may still be worth finding.
-    // Where no model is there to read the turns, what was said in them is found like anything else.
     let stands = match app.converse.is_empty() {
         true => Vec::new(),
         false => context::pack(&turns, TOKENS_OF_TURNS, builtin::count_tokens).packed,
     };
-    let known = stands.into_iter().map(|place| turns[place].id).chain([message]);
-    let asked = recall::Request {
+    let known = stands.into_iter().map(|place| turns[place].id).chain([message]).collect();
+    let found = recall::recall(app, &without(request, known), now).await?;
+    Ok(gathered(app, request, turns, found, now).await.0)
+}
+
+/// What no model was there to read: the turns stand in no prompt, and what was said in them is found like anything else. A
+/// recall more, where models were to answer; what there was before where that fails.
+pub async fn unread(app: &App, request: &Request, evidence: Evidence, message: MemoryId, now: Time) -> Evidence {
+    if app.converse.is_empty() {
+        return evidence;
+    }
+    match Box::pin(recall::replayed(app, &without(request, vec![message]), now)).await {
+        Ok(found) => {
+            let abstain = found.abstain();
+            Evidence { memories: likely(request, found).0, abstain, ..evidence }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "what was said in the session was not sought");
+            evidence
+        }
+    }
+}
+
+/// What the message asks of recall, without these.
+fn without(request: &Request, known: Vec<MemoryId>) -> recall::Request {
+    recall::Request {
         excluded: Returned::default().after(known),
         ..recall::Request::of(&request.scope, &request.message, MEMORIES + ECHOES, TOKENS)
-    };
-    let found = recall::recall(app, &asked, now).await?;
-    Ok(gathered(app, request, turns, found, now).await.0)
+    }
 }
 
 /// What the message would be answered from at that time as the first of a conversation, and the memories in which the same
@@ -110,13 +131,19 @@ async fn gathered(
     now: Time,
 ) -> (Evidence, Vec<Memory>) {
     let abstain = found.abstain();
-    let mut memories: Vec<(Memory, f32)> = found.found.into_iter().map(|found| (found.memory, found.score)).collect();
-    let echoes = take_echoes(request, &mut memories);
-    memories.truncate(MEMORIES);
+    let (memories, echoes) = likely(request, found);
     let may_be_read = Place::Process.may_see(sensitivity(&request.message));
     let asks = may_be_read.then(|| builtin::embed_query(&request.message));
     let earlier = if app.converse.is_empty() { Vec::new() } else { earlier(app, request, &memories, now).await };
     (Evidence { turns, memories, earlier, asks, abstain }, echoes)
+}
+
+/// The likeliest of what was found, and the echoes that are not among them.
+fn likely(request: &Request, found: recall::Recalled) -> (Vec<(Memory, f32)>, Vec<Memory>) {
+    let mut memories: Vec<(Memory, f32)> = found.found.into_iter().map(|found| (found.memory, found.score)).collect();
+    let echoes = take_echoes(request, &mut memories);
+    memories.truncate(MEMORIES);
+    (memories, echoes)
 }
 
 /// Leaves out where the same was asked in another conversation, and what was answered there: neither is evidence, and an
@@ -134,54 +161,55 @@ fn take_echoes(request: &Request, memories: &mut Vec<(Memory, f32)>) -> Vec<Memo
     echoes
 }
 
-/// What nights made of the other conversations that the memories are from, those of the likeliest first. Where it cannot be
-/// read it is answered without.
+/// The other conversations that the memories are from in short, those of the likeliest first: what nights made of them, and
+/// what was said since. Where one cannot be read it is answered without.
 async fn earlier(app: &App, request: &Request, memories: &[(Memory, f32)], now: Time) -> Vec<Earlier> {
-    let mut sessions: Vec<(&str, f32)> = Vec::new();
+    let mut sessions: Vec<Other<'_>> = Vec::new();
     for (memory, chance) in memories {
         let Some(session) = memory.session.as_deref().filter(|session| *session != request.session) else { continue };
-        match sessions.iter_mut().find(|(known, _)| *known == session) {
-            Some((_, most)) => *most = most.max(*chance),
-            None => sessions.push((session, *chance)),
+        match sessions.iter_mut().find(|known| known.session == session) {
+            Some(known) => {
+                known.chance = known.chance.max(*chance);
+                known.order = known.order.max(memory.order);
+            }
+            None => sessions.push(Other { session, chance: *chance, order: memory.order }),
         }
     }
-    sessions.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sessions.sort_by(|a, b| b.chance.total_cmp(&a.chance));
     sessions.truncate(SESSIONS);
-    let names: Vec<&str> = sessions.iter().map(|(session, _)| *session).collect();
-    let read = Box::pin(summarize::read(app, &request.scope, &names, now)).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "summaries were not read");
-        Vec::new()
-    });
-    let found = sessions.into_iter().zip(read);
-    found
-        .filter_map(|((session, chance), read)| Some(Earlier { session: session.to_owned(), chance, read: read? }))
-        .collect()
-}
-
-/// Who writes is there: what ends soon is kept for longer, and what was gone from short-term memory is put back.
-async fn keep(app: &App, request: &Request, held: &[Turn], last: &recall::Last, now: Time) {
-    let presence = presence(held, now);
-    let soon = now.plus(ENDS_SOON).seconds();
-    let stays = |memory: &&Memory| {
-        let turn = held.iter().find(|turn| turn.id == memory.id);
-        match turn {
-            Some(turn) => presence == Presence::Active && turn.until < soon,
-            None => true,
-        }
-    };
-    let first = if last.is_whole { last.turns.first().map(|memory| memory.id) } else { None };
-    let is_news = |memory: &&Memory| last.rebuilt && first == Some(memory.id);
-    let kept: Vec<&Memory> = last.turns.iter().filter(|memory| stays(memory) || is_news(memory)).collect();
-    let until = now.plus(presence.keeps());
-    if let Err(error) = app.records.keep_turns(&request.scope, &request.session, &kept, first, until).await {
-        // Short-term memory only spares reads: the next message makes the session again from the index.
-        tracing::warn!(%error, turns = kept.len(), "turns were not kept in short-term memory");
+    let read = join_all(sessions.iter().map(|other| Box::pin(in_short(app, request, other, now)))).await;
+    let mut earlier = Vec::new();
+    for (other, parts) in sessions.into_iter().zip(read) {
+        let of = |read| Earlier { session: other.session.to_owned(), chance: other.chance, read };
+        earlier.extend(parts.into_iter().map(of));
     }
+    earlier
 }
 
-/// Whether somebody is in the middle of the session with those turns.
-pub fn presence(held: &[Turn], now: Time) -> Presence {
-    Presence::of(held.last().map(|turn| Time::from_micros(turn.order)), now)
+/// A conversation that memories are from.
+struct Other<'a> {
+    session: &'a str,
+    /// The chance that its likeliest memory is evidence.
+    chance: f32,
+    /// Where the latest of its memories stands among all that was stored.
+    order: i64,
+}
+
+/// As a night summed it up, and what was said after that. What has left short-term memory and no night saw is in neither.
+async fn in_short(app: &App, request: &Request, other: &Other<'_>, now: Time) -> Vec<Read> {
+    let read = async {
+        let made = summarize::read(app, &request.scope, other.session, now).await?;
+        let until = made.as_ref().map_or(i64::MIN, |read| read.summary.order);
+        let more = match other.order > until {
+            true => summarize::fresh(app, &request.scope, other.session, until, now).await?,
+            false => None,
+        };
+        Ok(made.into_iter().chain(more).collect())
+    };
+    read.await.unwrap_or_else(|error: Error| {
+        tracing::warn!(%error, "an earlier conversation was not read");
+        Vec::new()
+    })
 }
 
 impl Evidence {

@@ -4,6 +4,7 @@ pub mod ahead;
 pub mod architect;
 mod ask;
 pub mod evidence;
+pub mod held;
 mod prompt;
 mod rate;
 mod request;
@@ -14,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::aws::turns::Turn;
 use crate::classify::closed::REPLY;
 use crate::error::{Error, Kind, Limit, Result};
 use crate::ingest;
@@ -26,6 +26,7 @@ use architect::Summed;
 pub use ask::NoModel;
 use ask::{Answered, Question, ask};
 use evidence::Evidence;
+use held::Held;
 pub use request::{MOST_BODY_BYTES, Request, wants_stream};
 
 /// A memory that an answer was given from.
@@ -115,17 +116,16 @@ pub async fn chat_aloud(
     let turns = app.records.turns(&request.scope, &request.session, evidence::TURNS, now);
     let (turns, ()) = join(turns, Box::pin(learned::refresh(app, request.scope.tenant(), now))).await;
     let held = match turns {
-        Ok(held) => held,
+        Ok(turns) => Held::of(turns, now),
         Err(error) => {
             // Nothing read may stand in the way of storing what was said.
             tracing::warn!(%error, "short-term memory was not read");
-            Vec::new()
+            Held::unknown(now)
         }
     };
     // Without a key, the time tells it from the same words said earlier. With one, a later try must say the same.
     let draft = request.draft(if key.is_none() { Some(now) } else { None });
-    let presence = evidence::presence(&held, now);
-    let stored = Box::pin(ingest::store_of(app, vec![draft], key, presence, now)).await?;
+    let stored = Box::pin(ingest::store_until(app, vec![draft], key, held.until, now)).await?;
     let message = stored.first().ok_or_else(|| Error::internal("a message was stored without an answer"))?;
     let id = message.id;
     if message.state == State::Forgotten {
@@ -147,7 +147,7 @@ pub async fn chat_aloud(
 async fn answer(
     app: &App,
     request: &Request,
-    held: &[Turn],
+    held: &Held,
     id: MemoryId,
     hear: Option<Hear<'_>>,
     now: Time,
@@ -167,6 +167,7 @@ async fn answer(
         }
         Err(no_model) => {
             meter().warn(no_model.detail.clone());
+            let evidence = Box::pin(evidence::unread(app, request, evidence, id, now)).await;
             Ok(from_memory(&evidence, no_model, id))
         }
     }
@@ -177,7 +178,7 @@ async fn store_reply(
     app: &App,
     request: &Request,
     answered: Answered,
-    held: &[Turn],
+    held: &Held,
     id: MemoryId,
     now: Time,
 ) -> Result<Chatted> {
@@ -195,8 +196,7 @@ async fn store_reply(
     // Right after what it answers, however long the model took: a conversation is read in this order.
     let said = now.plus(SignedDuration::from_micros(1));
     let text = draft.content.clone();
-    let presence = evidence::presence(held, now);
-    let stored = ingest::store_of(app, vec![draft], Some(&reply_key(id)), presence, said).await;
+    let stored = ingest::store_until(app, vec![draft], Some(&reply_key(id)), held.until, said).await;
     let reply_id = match stored {
         Ok(stored) if stored.iter().all(|reply| !reply.repeated) => stored.first().map(|reply| reply.id),
         Ok(_) | Err(Error { kind: Kind::Conflict, .. }) => {

@@ -12,7 +12,7 @@ pub(crate) use draft::check_content;
 pub use draft::{Draft, MOST_CONTENT_BYTES};
 pub use embed::embed;
 pub use revise::{Change, replace, revise};
-pub use store::{Stored, store, store_of};
+pub use store::{Stored, store, store_until};
 pub(crate) use store::{check_key, key_conflict};
 
 use crate::app::App;

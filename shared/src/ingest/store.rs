@@ -41,15 +41,15 @@ struct Pending {
 /// key was used with different drafts.
 pub async fn store(app: &App, drafts: Vec<Draft>, key: Option<&str>, now: Time) -> Result<Vec<Stored>> {
     // An application that hands over what is said is there.
-    store_of(app, drafts, key, Presence::Active, now).await
+    store_until(app, drafts, key, now.plus(Presence::Active.keeps()), now).await
 }
 
-/// As [`store`], with turns that stay short-term for as long as `presence` says.
-pub async fn store_of(
+/// As [`store`], with turns that stay in short-term memory until then.
+pub async fn store_until(
     app: &App,
     drafts: Vec<Draft>,
     key: Option<&str>,
-    presence: Presence,
+    until: Time,
     now: Time,
 ) -> Result<Vec<Stored>> {
     check_key(key)?;
@@ -89,7 +89,7 @@ pub async fn store_of(
         let mut names = Vec::new();
         while !pending.is_empty() {
             let chunk: Vec<Pending> = pending.drain(..pending.len().min(STORED_TOGETHER)).collect();
-            for (place, outcome) in store_chunk(app, &scope, chunk, key, presence, now).await? {
+            for (place, outcome) in store_chunk(app, &scope, chunk, key, until, now).await? {
                 if outcome.state == State::Pending {
                     names.push(outcome.id);
                 }
@@ -113,7 +113,7 @@ async fn store_chunk(
     scope: &Scope,
     mut chunk: Vec<Pending>,
     key: Option<(&str, &str)>,
-    presence: Presence,
+    until: Time,
     now: Time,
 ) -> Result<Vec<(usize, Stored)>> {
     let mut stored = Vec::new();
@@ -124,7 +124,7 @@ async fn store_chunk(
         let new: Vec<NewMemory> = chunk.iter().map(|pending| pending.new.clone()).collect();
         let depends = |new: &NewMemory| new.memory.depends_on.iter().map(|of| (*of, new.memory.id)).collect::<Vec<_>>();
         app.records.note_relations(scope, &new.iter().flat_map(depends).collect::<Vec<_>>()).await?;
-        let refused = match app.records.store(scope, &new, key, presence, now).await? {
+        let refused = match app.records.store(scope, &new, key, until, now).await? {
             Outcome::Done => {
                 let done =
                     |p: Pending| (p.place, Stored { id: p.new.memory.id, state: State::Pending, repeated: false });

@@ -15,7 +15,7 @@ use aws_sdk_bedrockruntime::types::{
 };
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::{Prompt, Purpose, Reply, Say, checked};
+use super::{Prompt, Purpose, Reply, Say, checked, sent};
 use crate::error::{Error, Result};
 use family::Family;
 
@@ -96,7 +96,7 @@ impl Bedrock {
         let mut events = self.bounded(request.send()).await?.stream;
         let (mut text, mut stopped, mut usage) = (String::new(), None, None);
         while let Some(event) =
-            events.recv().await.map_err(|error| refusal::midway(&self.id, error.as_service_error()))?
+            events.recv().await.map_err(|error| sent(refusal::midway(&self.id, error.as_service_error())))?
         {
             match event {
                 ConverseStreamOutput::ContentBlockDelta(part) => {
@@ -111,7 +111,7 @@ impl Bedrock {
             }
         }
         let Some(stopped) = stopped else {
-            return Err(Error::unavailable(format!("{} broke off its answer", self.name())));
+            return Err(sent(Error::unavailable(format!("{} broke off its answer", self.name()))));
         };
         self.whole(text, &stopped, usage.as_ref())
     }
@@ -119,10 +119,10 @@ impl Bedrock {
     fn whole(&self, text: String, stopped: &StopReason, usage: Option<&TokenUsage>) -> Result<Reply> {
         if matches!(stopped, StopReason::ContentFiltered | StopReason::GuardrailIntervened) {
             // What it says then is the guardrail's text, not the model's.
-            return Err(Error::unavailable(format!("{} withheld its answer: {stopped}", self.name())));
+            return Err(sent(Error::unavailable(format!("{} withheld its answer: {stopped}", self.name()))));
         }
         if text.trim().is_empty() {
-            return Err(Error::internal(format!("{} answered without any text", self.name())));
+            return Err(sent(Error::internal(format!("{} answered without any text", self.name()))));
         }
         let count = |tokens: Option<i32>| tokens.and_then(|tokens| u32::try_from(tokens).ok()).unwrap_or(0);
         Ok(Reply {
@@ -142,8 +142,8 @@ impl Bedrock {
             .accept("application/json")
             .body(Blob::new(family.request(texts, purpose)));
         let answer = self.bounded(request.send()).await?;
-        let vectors = family.vectors(&self.name(), answer.body.as_ref())?;
-        checked(&self.name(), texts.len(), vectors)
+        let vectors = family.vectors(&self.name(), answer.body.as_ref());
+        vectors.and_then(|vectors| checked(&self.name(), texts.len(), vectors)).map_err(sent)
     }
 
     async fn bounded<T, E>(
@@ -158,7 +158,7 @@ impl Bedrock {
             Ok(Err(error)) => Err(refusal::explain(&self.id, &error)),
             Err(_) => {
                 let waited = self.timeout.as_millis();
-                Err(Error::unavailable(format!("{} did not answer within {waited} ms", self.name())))
+                Err(sent(Error::unavailable(format!("{} did not answer within {waited} ms", self.name()))))
             }
         }
     }

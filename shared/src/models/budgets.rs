@@ -2,15 +2,16 @@
 //!
 //! Sums are counted in the table, so that all containers count together; each knows them as of a minute ago at most.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
+use super::Model;
 use super::ledger::Ledger;
-use super::prices::Dollars;
+use super::prices::{self, Dollars};
 use super::routes::{ModelCall, Task};
 use crate::aws::records::Records;
 use crate::error::{Error, Result};
@@ -70,7 +71,24 @@ struct Account {
     uncounted: Dollars,
     /// The day that all this is of, and when the table was read.
     read: Option<(jiff::civil::Date, Instant)>,
-    is_warned: bool,
+    /// What the log was told of the day's budget, and of the month's.
+    told: [Told; 2],
+}
+
+/// What the log was told of a budget.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    #[default]
+    Nothing,
+    NearlySpent,
+    Spent,
+}
+
+/// A budget of which four fifths are spent, or more.
+struct Stand {
+    period: &'static str,
+    spent: f64,
+    limit: f64,
 }
 
 /// All tenants' budgets. Clones share the accounts.
@@ -80,12 +98,15 @@ pub struct Budgets {
     records: Records,
     ledger: Ledger,
     accounts: Arc<Mutex<HashMap<(Tenant, Task), Account>>>,
+    /// Models without a known price that the log was told of.
+    unpriced: Arc<Mutex<HashSet<String>>>,
 }
 
 impl Budgets {
     /// With those limits, counted in that table.
     pub fn new(limits: Limits, records: Records) -> Budgets {
-        Budgets { limits: Arc::new(limits), records, ledger: Ledger::default(), accounts: Arc::default() }
+        let (accounts, unpriced) = (Arc::default(), Arc::default());
+        Budgets { limits: Arc::new(limits), records, ledger: Ledger::default(), accounts, unpriced }
     }
 
     /// Out of which the tenant's calls are paid, as of now.
@@ -156,29 +177,78 @@ impl Purse {
     /// Why the task's budget lets nothing more be spent, as far as this container knows; none where it does. Warns from
     /// four fifths on, in the receipt and once in the log.
     pub fn refusal(&self, task: Task) -> Option<String> {
+        for Stand { period, spent, limit } in self.nearly_spent(task) {
+            let what = format!("the budget for {} {} is spent", task.name(), period_name(period));
+            if spent >= limit {
+                let refusal = format!("{what} ({spent:.4} of {limit} dollars)");
+                meter().warn(format!("{refusal}: only models that cost nothing are asked"));
+                return Some(refusal);
+            }
+            meter().warn(format!("{what} to more than four fifths"));
+        }
+        None
+    }
+
+    /// Why a model must not be asked whose calls could not be counted: the task has a budget, and the model no known price.
+    /// Warns in the receipt, and once in the log.
+    pub fn unpriced(&self, task: Task, model: &Model) -> Option<String> {
         let limit = self.limit(task)?;
+        if prices::of(model).is_some() || (limit.day.is_none() && limit.month.is_none()) {
+            return None;
+        }
+        let (model, task) = (model.name(), task.name());
+        let refusal = format!("price unknown: {model} is not in prices.json, and {task} has a budget");
+        meter().warn(refusal.clone());
+        let is_news = self.budgets.unpriced.lock().unwrap_or_else(PoisonError::into_inner).insert(model.clone());
+        if is_news {
+            tracing::warn!(event = "price_unknown", model, task, "a model without a known price is not asked");
+        }
+        Some(refusal)
+    }
+
+    /// The task's budgets of which four fifths are spent, or more. The log is told of each once, and once more when all of it
+    /// is spent.
+    fn nearly_spent(&self, task: Task) -> Vec<Stand> {
+        let Some(limit) = self.limit(task) else { return Vec::new() };
         self.with(task, |account| {
-            let periods = [("today", account.day, limit.day), ("this month", account.month, limit.month)];
-            for (period, spent, limit) in periods {
-                let Some(limit) = limit else { continue };
+            let mut stands = Vec::new();
+            let periods = [("day", account.day, limit.day), ("month", account.month, limit.month)];
+            for ((period, spent, limit), told) in periods.into_iter().zip(&mut account.told) {
+                let Some(limit) = limit.map(Dollars::amount) else { continue };
                 let spent = (spent.nanos() + account.uncounted.nanos()) as f64 / 1e9;
-                if spent < WARN_AT * limit.amount() {
+                if spent < WARN_AT * limit {
                     continue;
                 }
-                let what = format!("the budget for {} {period}", task.name());
-                if !account.is_warned {
-                    account.is_warned = true;
-                    let (tenant, limit) = (self.tenant.as_str(), limit.amount());
-                    tracing::warn!(tenant, task = task.name(), period, spent, limit, "a budget is nearly spent");
+                let is = if spent >= limit { Told::Spent } else { Told::NearlySpent };
+                if *told < is {
+                    *told = is;
+                    let (tenant, task) = (self.tenant.as_str(), task.name());
+                    match is {
+                        Told::Spent => {
+                            tracing::warn!(
+                                event = "budget_spent",
+                                tenant,
+                                task,
+                                period,
+                                spent,
+                                limit,
+                                "a budget is spent"
+                            );
+                        }
+                        _ => tracing::warn!(
+                            event = "budget_nearly_spent",
+                            tenant,
+                            task,
+                            period,
+                            spent,
+                            limit,
+                            "a budget is nearly spent"
+                        ),
+                    }
                 }
-                if spent >= limit.amount() {
-                    let refusal = format!("{what} is spent ({spent:.4} of {} dollars)", limit.amount());
-                    meter().warn(format!("{refusal}: only models that cost nothing are asked"));
-                    return Some(refusal);
-                }
-                meter().warn(format!("{what} is spent to more than four fifths"));
+                stands.push(Stand { period, spent, limit });
             }
-            None
+            stands
         })
     }
 
@@ -186,6 +256,8 @@ impl Purse {
     pub fn spend(&self, task: Task, dollars: Dollars) {
         if self.limit(task).is_some() {
             self.with(task, |account| account.uncounted += dollars);
+            // At once, as nobody may ask again today.
+            self.nearly_spent(task);
         }
     }
 
@@ -228,6 +300,10 @@ impl Purse {
             }
         });
     }
+}
+
+fn period_name(period: &str) -> &str {
+    if period == "day" { "today" } else { "this month" }
 }
 
 #[cfg(test)]

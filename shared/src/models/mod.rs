@@ -17,6 +17,7 @@ pub mod retry;
 pub mod routes;
 #[cfg(test)]
 pub(crate) mod scripted;
+pub mod told;
 mod vectors;
 
 use serde::de::DeserializeOwned;
@@ -157,6 +158,14 @@ impl Model {
 
 /// The field of an error that says that the server does not have the model at all.
 pub const MISSING: &str = "model";
+
+/// The field of an error that came after the model had all that it was to read: that counts as paid for.
+pub const SENT: &str = "sent";
+
+/// The error, of a model that had all that it was to read.
+fn sent(error: Error) -> Error {
+    Error { field: Some(SENT.to_owned()), ..error }
+}
 
 /// Who is told each piece of an answer as it comes.
 pub type Say<'a> = &'a (dyn Fn(&str) + Send + Sync);

@@ -1,5 +1,6 @@
 //! Models served by Ollama, on this machine or on one that the operator named.
 
+mod context;
 mod lines;
 mod served;
 
@@ -13,6 +14,7 @@ use serde_json::json;
 
 use super::{MISSING, Place, Prompt, Reply, Say, checked, read, retry};
 use crate::error::{Error, Result};
+use context::Context;
 use lines::Lines;
 pub use served::{Loaded, Served};
 
@@ -32,6 +34,7 @@ pub struct Ollama {
     url: String,
     id: String,
     place: Place,
+    context: Context,
 }
 
 impl Ollama {
@@ -65,7 +68,8 @@ impl Ollama {
             .map_err(|error| Error::internal(format!("no HTTP client for Ollama: {error}")))?;
         let place = if is_this_machine(host) { Place::Machine } else { Place::Account };
         let path = parsed.path().trim_end_matches('/');
-        Ok(Ollama { http, url: format!("{}{path}", parsed.origin().ascii_serialization()), id, place })
+        let context = Context::of(&id);
+        Ok(Ollama { http, url: format!("{}{path}", parsed.origin().ascii_serialization()), id, place, context })
     }
 
     /// The model's name, as Ollama writes it.
@@ -76,6 +80,11 @@ impl Ollama {
     /// On this machine where the host is `localhost` or a loopback address, else inside the account.
     pub fn place(&self) -> Place {
         self.place
+    }
+
+    /// Why it must not be asked that, where it could not read all of it: it would lose the rules first.
+    pub fn lacks_room(&self, prompt: &Prompt) -> Option<String> {
+        self.context.lacks_room(prompt)
     }
 
     /// One vector per text, in their order, all of one size; a text longer than the model reads loses its end.
@@ -130,7 +139,11 @@ impl Ollama {
             // Models that can think do so unless told not to, and spend the answer's tokens on it.
             "think": false,
             "keep_alive": KEEP_ALIVE,
-            "options": { "num_predict": prompt.max_tokens, "temperature": 0 },
+            "options": {
+                "num_ctx": self.context.for_prompt(prompt),
+                "num_predict": prompt.max_tokens,
+                "temperature": 0,
+            },
         });
         if prompt.json {
             body["format"] = json!("json");

@@ -1,6 +1,8 @@
-//! Profiles: routes for all tasks under one name, for a kind of machine. `profiles.json` beside this is what they are.
+//! Profiles: routes for all tasks under one name, for a kind of machine; and how much Ollama's models read. `profiles.json`
+//! beside this is what they are.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -9,6 +11,30 @@ use super::routes::Task;
 use crate::error::{Error, Result};
 
 const FILE: &str = include_str!("profiles.json");
+
+static ALL: LazyLock<std::result::Result<File, String>> =
+    LazyLock::new(|| serde_json::from_str(FILE).map_err(|error| error.to_string()));
+
+/// Tokens of a context of a model that `profiles.json` does not name: most that are pulled today read more, and a message of
+/// the largest size fits.
+const DEFAULT_CONTEXT: u32 = 32_768;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// Tokens that a model of Ollama's was made to read and write at once, by what its name begins with.
+    contexts: BTreeMap<String, u32>,
+    profiles: BTreeMap<String, Profile>,
+}
+
+/// How many tokens a model of Ollama's reads and writes at once.
+pub fn context(id: &str) -> u32 {
+    // A name without a tag ends where one with a tag has a colon.
+    let named = format!("{id}:");
+    let contexts = ALL.as_ref().ok().map(|file| &file.contexts);
+    let fitting = contexts.into_iter().flatten().filter(|(part, _)| named.starts_with(part.as_str()));
+    fitting.max_by_key(|(part, _)| part.len()).map_or(DEFAULT_CONTEXT, |(_, context)| *context)
+}
 
 /// Routes for a kind of machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -25,10 +51,10 @@ pub struct Profile {
 impl Profile {
     /// The profile of that name. Invalid, naming those that there are, where there is none.
     pub fn named(name: &str) -> Result<Profile> {
-        let mut all = all()?;
+        let all = all()?;
         let known: Vec<String> = all.keys().cloned().collect();
         let wrong = || Error::invalid("MEMORABLE_PROFILE", format!("there is no profile `{name}`"), known.join(", "));
-        all.remove(name).ok_or_else(wrong)
+        all.get(name).cloned().ok_or_else(wrong)
     }
 
     /// The name of the profile that fits a machine with that Ollama and so many bytes of memory, where these are known: the
@@ -53,8 +79,9 @@ impl Profile {
     }
 }
 
-fn all() -> Result<BTreeMap<String, Profile>> {
-    serde_json::from_str(FILE).map_err(|error| Error::internal(format!("profiles.json cannot be read: {error}")))
+fn all() -> Result<&'static BTreeMap<String, Profile>> {
+    let file = ALL.as_ref().map_err(|error| Error::internal(format!("profiles.json cannot be read: {error}")))?;
+    Ok(&file.profiles)
 }
 
 #[cfg(test)]

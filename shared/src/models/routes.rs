@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout};
 use super::budgets::{Budgets, Purse};
 use super::health::Health;
 use super::vectors::{self, Vectors};
-use super::{MISSING, Model, Place, Prompt, Purpose, Reply, builtin, prices};
+use super::{MISSING, Model, Place, Prompt, Purpose, Reply, SENT, builtin, prices};
 use crate::error::{Error, Result};
 use crate::index::{Embedding, Fingerprint, QueryVector};
 use crate::memory::{Sensitivity, Tenant, Time};
@@ -30,6 +30,8 @@ pub use task::Task;
 
 /// A call that had less time than this and did not answer says nothing of its model: another one used up the time.
 const FAIR_WAIT: Duration = Duration::from_millis(100);
+/// Outcome of a call that was not made since the model could not have read all of the prompt.
+const NO_ROOM: &str = "context";
 /// What a language model has of the time that is left, where others come after it.
 const SHARE: f64 = 0.6;
 
@@ -59,6 +61,14 @@ pub enum Heard {
 
 /// Who hears an answer while it is made.
 pub type Hear<'a> = &'a (dyn Fn(Heard) + Send + Sync);
+
+/// What a model is sent, for the account of it.
+struct Sent<'a> {
+    /// How many texts were asked for, with those that were at hand; 1 for a prompt.
+    texts: usize,
+    /// All that is sent.
+    parts: &'a [&'a str],
+}
 
 /// A text to embed, and who may see it.
 #[derive(Debug, Clone, Copy)]
@@ -231,8 +241,14 @@ impl Route {
     ) -> (Option<T>, Vec<ModelCall>) {
         let clock = Clock::start(deadline);
         let mut calls = Vec::new();
-        let allowed: Vec<&Model> =
-            self.chain.iter().filter(|model| may_ask(model, &prompt.user, sensitivity)).collect();
+        let mut allowed: Vec<&Model> = Vec::with_capacity(self.chain.len());
+        for model in self.chain.iter().filter(|model| may_ask(model, &prompt.user, sensitivity)) {
+            let no_room = if let Model::Ollama(served) = model { served.lacks_room(prompt) } else { None };
+            match no_room {
+                Some(detail) => calls.push(ModelCall::new(self.task, model, 1).skipped(NO_ROOM, detail)),
+                None => allowed.push(model),
+            }
+        }
         for (nth, model) in allowed.iter().copied().enumerate() {
             // One that is silent must leave time to those after it.
             let clock = if nth + 1 < allowed.len() { clock.share(SHARE) } else { clock };
@@ -252,7 +268,8 @@ impl Route {
             };
             let once = AtomicBool::new(false);
             // In a box, as calls of models nest deep enough already for a thread's stack.
-            let (answer, call) = Box::pin(self.ask(model, 1, &clock, reply, |reply| parse(&reply), &once)).await;
+            let sent = Sent { texts: 1, parts: &[&prompt.system, &prompt.user] };
+            let (answer, call) = Box::pin(self.ask(model, &sent, &clock, reply, |reply| parse(&reply), &once)).await;
             if let Some(hear) = hear
                 && answer.is_none()
                 && was_heard.load(Ordering::Relaxed)
@@ -275,13 +292,13 @@ impl Route {
     async fn ask<R, T>(
         &self,
         model: &Model,
-        texts: usize,
+        sent: &Sent<'_>,
         clock: &Clock,
         work: impl Future<Output = Result<((u32, u32), R)>>,
         read: impl FnOnce(R) -> Result<T>,
         was_hedged: &AtomicBool,
     ) -> (Option<T>, ModelCall) {
-        let mut call = ModelCall::new(self.task, model, texts);
+        let mut call = ModelCall::new(self.task, model, sent.texts);
         let Some(left) = clock.left() else {
             call.failed(&Error::unavailable("no time was left to ask it"));
             return (None, call);
@@ -290,6 +307,9 @@ impl Route {
         // A vector costs next to nothing: who waits for one does not wait for the counter, which is asked meanwhile.
         let counts_meanwhile = self.task == Task::Embed;
         if let Some(payer) = payer {
+            if let Some(refusal) = payer.unpriced(self.task, model) {
+                return (None, call.skipped("budget", refusal));
+            }
             if !counts_meanwhile {
                 payer.count(self.task).await;
             }
@@ -310,7 +330,8 @@ impl Route {
             }
         };
         let begun = Instant::now();
-        let late = || Error::unavailable(format!("did not answer within the {} ms left", left.as_millis()));
+        let late =
+            || super::sent(Error::unavailable(format!("did not answer within the {} ms left", left.as_millis())));
         let counted = async {
             if let Some(payer) = payer.filter(|_| counts_meanwhile) {
                 // Without this bound a slow counter would hold up an answer that is there.
@@ -329,6 +350,11 @@ impl Route {
             // What is wrong with one answer or one request says nothing of the next.
             Err(error) if error.is_transient() && had_time => turn.failed(),
             Err(_) => drop(turn),
+        }
+        if answer.as_ref().is_err_and(|error| error.field.as_deref() == Some(SENT)) {
+            // It may have read all of it, and then it is paid for, whatever became of the answer.
+            let times = if was_hedged.load(Ordering::Relaxed) { 2 } else { 1 };
+            call.spent(model, tokens(sent.parts).saturating_mul(times), 0);
         }
         let answer = answer.and_then(|((tokens_in, tokens_out), answer)| {
             call.spent(model, tokens_in, tokens_out);
@@ -387,7 +413,8 @@ impl Route {
             let times = if was_hedged.load(Ordering::Relaxed) { 2 } else { 1 };
             Ok(((tokens(&asked).saturating_mul(times), 0), vectors))
         };
-        let (answer, call) = Box::pin(self.ask(model, texts.len(), clock, work, Ok, &was_hedged)).await;
+        let sent = Sent { texts: texts.len(), parts: &asked };
+        let (answer, call) = Box::pin(self.ask(model, &sent, clock, work, Ok, &was_hedged)).await;
         for (i, vector) in missing.into_iter().zip(answer.unwrap_or_default()) {
             let vector: Arc<[f32]> = vector.into();
             self.vectors.keep(keys[i], Arc::clone(&vector));

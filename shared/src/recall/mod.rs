@@ -32,4 +32,4 @@ pub use request::{MOST_BODY_BYTES, Request};
 pub use returned::Returned;
 pub use scopes::{Extent, MOST_LISTED, extent, scopes};
 pub use search::{Found, Recalled, recall, replayed};
-pub use session::{Last, last, session};
+pub use session::{Last, last, named, session, shown};

@@ -38,20 +38,26 @@ pub async fn session(app: &App, scope: &Scope, session: &str, now: Time) -> Resu
 pub async fn last(app: &App, scope: &Scope, session: &str, held: &[Turn], most: usize, now: Time) -> Result<Last> {
     let is_held_whole = held.first().is_some_and(|turn| turn.is_first);
     let rebuilt = held.len() < most && !is_held_whole;
-    let (ids, is_whole) = if rebuilt {
-        let all = of_session(app, scope, session).await?;
-        (all[all.len().saturating_sub(most)..].to_vec(), all.len() <= most)
+    let (ids, is_whole): (Vec<MemoryId>, bool) = if rebuilt {
+        let all = named(app, scope, session).await?;
+        let ids = all[all.len().saturating_sub(most)..].iter().map(|(_, id)| *id).collect();
+        (ids, all.len() <= most)
     } else {
         (held.iter().map(|turn| turn.id).collect(), is_held_whole)
     };
-    let turns = app.records.memories(scope, &ids).await?;
-    let is_shown = |memory: &Memory| memory.is_visible(now) && memory.session.as_deref() == Some(session);
-    Ok(Last { turns: turns.into_iter().flatten().filter(is_shown).collect(), rebuilt, is_whole })
+    Ok(Last { turns: shown(app, scope, session, &ids, now).await?, rebuilt, is_whole })
 }
 
-/// All memories of the session in the order in which they were stored. Of a large scope all columns are read, as where a
-/// filter asks for them.
-async fn of_session(app: &App, scope: &Scope, session: &str) -> Result<Vec<MemoryId>> {
+/// Of these memories those of the session that are to be read, in their order.
+pub async fn shown(app: &App, scope: &Scope, session: &str, ids: &[MemoryId], now: Time) -> Result<Vec<Memory>> {
+    let turns = app.records.memories(scope, ids).await?;
+    let is_shown = |memory: &Memory| memory.is_visible(now) && memory.session.as_deref() == Some(session);
+    Ok(turns.into_iter().flatten().filter(is_shown).collect())
+}
+
+/// All memories of the session by the index, each with its [`Memory::order`], in that order. Of a large scope all columns are
+/// read, as where a filter asks for them.
+pub async fn named(app: &App, scope: &Scope, session: &str) -> Result<Vec<(i64, MemoryId)>> {
     let read = index::read(app, scope).await?;
     let mapped = async {
         match &read.atlas {
@@ -69,5 +75,5 @@ async fn of_session(app: &App, scope: &Scope, session: &str) -> Result<Vec<Memor
         (live(&source).into_iter().chain(mapped)).filter(is_of_session).map(|entry| (entry.order, entry.id)).collect();
     found.sort_unstable();
     found.dedup();
-    Ok(found.into_iter().map(|(_, id)| id).collect())
+    Ok(found)
 }

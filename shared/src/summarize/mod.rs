@@ -16,6 +16,8 @@ use crate::recall;
 
 /// Turns of a session that are summed up, the latest: four reads of the table.
 pub const MOST_TURNS: usize = 400;
+/// Turns that a summary is made of while a conversation waits for it: one read of the table.
+pub const HELD_TURNS: usize = 50;
 /// How often models are asked about the same turns before that is given up.
 pub const MOST_FAILURES: u32 = 3;
 
@@ -81,16 +83,8 @@ pub async fn make(app: &App, scope: &Scope, session: &str, turns: &[Memory], fai
     Ok(summary.words.is_some())
 }
 
-/// What nights made of those sessions, so far as it is still to be read, in their order.
-pub async fn read(app: &App, scope: &Scope, sessions: &[&str], now: Time) -> Result<Vec<Option<Read>>> {
-    let mut reads = Vec::with_capacity(sessions.len());
-    for session in sessions {
-        reads.push(one(app, scope, session, now));
-    }
-    futures_util::future::try_join_all(reads).await
-}
-
-async fn one(app: &App, scope: &Scope, session: &str, now: Time) -> Result<Option<Read>> {
+/// What a night made of the session, so far as it is still to be read.
+pub async fn read(app: &App, scope: &Scope, session: &str, now: Time) -> Result<Option<Read>> {
     let Some(summary) = app.records.summary(scope, session).await? else { return Ok(None) };
     let mut ids = summary.shown();
     ids.extend(summary.words.iter().flat_map(|kept| kept.made_from.iter().map(|(id, _)| *id)));
@@ -112,14 +106,37 @@ async fn one(app: &App, scope: &Scope, session: &str, now: Time) -> Result<Optio
 /// The session's summary as it is now. Where more was said since the night, or what it names was changed or forgotten, it is
 /// made anew from the turns, and kept nowhere. Not found where nothing was said in the session.
 pub async fn session(app: &App, scope: &Scope, session: &str, now: Time) -> Result<Read> {
-    let (held, made) = join(app.records.turns(scope, session, 1, now), one(app, scope, session, now)).await;
-    let latest = held?.last().map_or(i64::MIN, |turn| turn.order);
-    if let Some(read) = made?.filter(|read| latest <= read.summary.order && read.summary.is_whole(&read.memories)) {
+    let (held, made) = join(app.records.turns(scope, session, 1, now), read(app, scope, session, now)).await;
+    // Of a session that short-term memory holds it holds the latest turn.
+    let latest = held?.last().map(|turn| turn.order);
+    let holds = |read: &Read, latest: i64| latest <= read.summary.order && read.summary.is_whole(&read.memories);
+    let mut made = made?;
+    if let Some(latest) = latest
+        && let Some(read) = made.take_if(|read| holds(read, latest))
+    {
         return Ok(read);
     }
-    let turns = recall::last(app, scope, session, &[], MOST_TURNS, now).await?.turns;
-    let summary = extracted(&turns, now);
-    let summary = summary.ok_or_else(|| Error::not_found(format!("nothing of that session is in {scope}")))?;
+    let named = recall::named(app, scope, session).await?;
+    if let Some((latest, _)) = named.last()
+        && let Some(read) = made.filter(|read| holds(read, *latest))
+    {
+        return Ok(read);
+    }
+    let ids: Vec<MemoryId> = named[named.len().saturating_sub(MOST_TURNS)..].iter().map(|(_, id)| *id).collect();
+    let read = of(recall::shown(app, scope, session, &ids, now).await?, now);
+    read.ok_or_else(|| Error::not_found(format!("nothing of that session is in {scope}")))
+}
+
+/// A summary of what short-term memory holds of the session from after that order on, in the speakers' own words; none where
+/// that is nothing. Two requests at the most: for the names of the last [`HELD_TURNS`], and for these.
+pub async fn fresh(app: &App, scope: &Scope, session: &str, after: i64, now: Time) -> Result<Option<Read>> {
+    let held = app.records.turns(scope, session, HELD_TURNS, now).await?;
+    let ids: Vec<MemoryId> = held.iter().filter(|turn| turn.order > after).map(|turn| turn.id).collect();
+    Ok(of(recall::shown(app, scope, session, &ids, now).await?, now))
+}
+
+fn of(turns: Vec<Memory>, now: Time) -> Option<Read> {
+    let summary = extracted(&turns, now)?;
     let memories = turns.into_iter().map(|turn| (turn.id, turn)).collect();
-    Ok(Read { summary, memories, words: None })
+    Some(Read { summary, memories, words: None })
 }

@@ -1,6 +1,8 @@
 //! Storing what was found in a file: many memories in a transaction, none of them in short-term memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use futures_util::future::try_join_all;
 
 use crate::app::App;
 use crate::aws::writes::{NewMemory, Outcome};
@@ -32,6 +34,7 @@ pub async fn store(app: &App, scope: &Scope, import: &mut Import, found: Vec<Fou
     let Batch { memories, histories, feedback, files } = sorted(scope, import, found);
     let mut pending = Vec::new();
     let mut ready = 0;
+    let sessions: BTreeSet<String> = memories.iter().filter_map(|memory| memory.session.clone()).collect();
     if !memories.is_empty() {
         let each: Vec<&Memory> = memories.iter().collect();
         let embeddings = embed(app, scope, &each, app.config.embed_within, now).await;
@@ -50,6 +53,8 @@ pub async fn store(app: &App, scope: &Scope, import: &mut Import, found: Vec<Fou
             }
         }
     }
+    // Of a session that somebody is in, short-term memory would have what was said and not what came by the file.
+    try_join_all(sessions.iter().map(|session| app.records.let_go_turns(scope, session))).await?;
     let refused = app.records.import_histories(scope, &histories).await?;
     skip(import, "history of what is not there", refused);
     let refused = app.records.import_feedback(scope, &feedback).await?;

@@ -56,7 +56,7 @@ pub fn routes() -> Vec<Route> {
         Route::new("GET /v1/nights/{date}", TAG, "night", "What a night did for the tenant", night())
             .with([in_path("date", "The day that it summed up", json!({ "type": "string", "format": "date" }), "2026-11-18")])
             .or([404]),
-        Route::new("GET /v1/models", "Service", "models", "The models of all routes, as this process knows them",
+        Route::new("GET /v1/models", "Service", "models", "The models of all routes, as this process knows them and as the tenant's calls went in all of them",
             object(json!({ "models": list(json!({ "type": "object" })), "prices": { "type": "string", "description": "The day the prices were written down" }, "receipt": receipt() }), &[])),
         Route::new("GET /v1/memories/{id}/links", TAG, "links", "What a memory is linked with, and why",
             object(json!({ "id": schema("MemoryId"), "scope": schema("Scope"), "as_of": or_null(schema("Time")), "links": list(link()), "receipt": receipt() }), &[]))

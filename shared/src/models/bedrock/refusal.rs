@@ -6,6 +6,7 @@ use aws_sdk_bedrockruntime::operation::RequestId;
 use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError;
 
 use crate::error::Error;
+use crate::models::sent;
 
 /// The SDK's error as ours. A model that is missing or not allowed is unavailable, so that a chain goes on to the next.
 ///
@@ -24,14 +25,14 @@ where
             by_code(id, code, message)
                 .unwrap_or_else(|| by_status(&name, status, &format!("{code} (status {status}, request {request})")))
         }
-        SdkError::TimeoutError(_) => Error::unavailable(format!("{name} did not answer in time")),
+        SdkError::TimeoutError(_) => sent(Error::unavailable(format!("{name} did not answer in time"))),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => {
             Error::unavailable(format!("{name} was not reached in time"))
         }
         SdkError::DispatchFailure(_) => Error::unavailable(format!("{name} was not reached: {}", cause(error))),
         SdkError::ResponseError(answer) => match answer.raw().status().as_u16() {
-            200..=299 if broke_off(error) => Error::unavailable(format!("{name} broke off its answer")),
-            200..=299 => Error::internal(format!("{name} answered JSON that is not as documented")),
+            200..=299 if broke_off(error) => sent(Error::unavailable(format!("{name} broke off its answer"))),
+            200..=299 => sent(Error::internal(format!("{name} answered JSON that is not as documented"))),
             status => by_status(&name, status, &format!("status {status}")),
         },
         _ => Error::internal(format!("a request for {name} could not be built: {}", cause(error))),

@@ -66,8 +66,12 @@ impl Ollama {
     pub async fn load(&self, embeds: bool) -> Result<()> {
         let request = match embeds {
             true => self.post("/api/embed").json(&json!({ "model": self.id, "input": "", "keep_alive": KEEP_ALIVE })),
-            // Without a prompt nothing is generated.
-            false => self.post("/api/generate").json(&json!({ "model": self.id, "keep_alive": KEEP_ALIVE })),
+            // Without a prompt nothing is generated. With another context than calls ask for it would be loaded twice.
+            false => {
+                let options = json!({ "num_ctx": self.context.first() });
+                let body = json!({ "model": self.id, "keep_alive": KEEP_ALIVE, "options": options });
+                self.post("/api/generate").json(&body)
+            }
         };
         self.begin(request).await.map(|_| ())
     }

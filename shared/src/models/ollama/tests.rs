@@ -58,7 +58,7 @@ async fn a_conversation_is_asked_with_rules_limits_and_no_chance() {
         "think": false,
         "keep_alive": "30m",
         "format": "json",
-        "options": { "num_predict": 300, "temperature": 0 },
+        "options": { "num_ctx": 4_096, "num_predict": 300, "temperature": 0 },
     });
     assert_eq!((asked[0].what.as_str(), asked[0].json()), ("POST /api/chat", expected));
     assert_eq!(asked[1].json().get("format"), None);

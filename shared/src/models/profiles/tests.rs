@@ -50,3 +50,29 @@ fn the_profile_that_fits_is_one_of_whose_models_there_is_one_and_room_for_it() {
     let small = Profile::named("small").expect("a profile");
     assert_eq!(small.lacking(&served(&["tinyllama:1.1b"])), ["mistral-small:24b"]);
 }
+
+#[test]
+fn a_models_context_is_that_of_the_longest_name_that_its_own_begins_with() {
+    for (id, expected) in [
+        ("tinyllama:1.1b", 2_048),
+        ("llama3", 8_192),
+        ("llama3:8b", 8_192),
+        ("llama3.2:3b", 131_072),
+        ("gemma:7b", 8_192),
+        ("gemma3:4b", DEFAULT_CONTEXT),
+        ("somebody/else", DEFAULT_CONTEXT),
+    ] {
+        assert_eq!(context(id), expected, "{id}");
+    }
+}
+
+#[test]
+fn the_context_of_every_model_that_converses_in_a_profile_is_written_down() {
+    let file = ALL.as_ref().expect("profiles");
+    for profile in file.profiles.values() {
+        let of_texts = profile.routes.iter().filter(|(task, _)| **task != Task::Embed);
+        for id in of_texts.flat_map(|(_, names)| names).filter_map(|name| name.strip_prefix("ollama:")) {
+            assert!(file.contexts.keys().any(|part| id.starts_with(part.as_str())), "{id}");
+        }
+    }
+}

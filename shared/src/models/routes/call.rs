@@ -18,7 +18,8 @@ pub struct ModelCall {
     /// Who was asked, as routes write it: `bedrock:amazon.titan-embed-text-v2:0`.
     pub model: String,
     /// `ok`; `memo` where the answer was at hand; the kind of the error: `unavailable`, `throttled`, `internal`; or why
-    /// nobody was asked: `open` (it failed too often lately), `missing` (its server does not have it), `budget` (what the tenant may spend is spent).
+    /// nobody was asked: `open` (it failed too often lately), `missing` (its server does not have it), `context` (it could
+    /// not read all of the prompt), `budget` (what the tenant may spend is spent, or what it costs is not known).
     pub outcome: &'static str,
     /// Whether it was asked twice, since the first answer took longer than usual; both count as paid for.
     #[serde(skip_serializing_if = "is_false")]
@@ -28,7 +29,8 @@ pub struct ModelCall {
     pub detail: Option<String>,
     /// How many texts were sent; 1 for a prompt.
     pub texts: usize,
-    /// Tokens sent: of a prompt as the model counted them, of texts to embed by the builtin vocabulary. 0 after a failure.
+    /// Tokens sent: of a prompt as the model counted them, of texts to embed and of what was not answered in time, or not to
+    /// its end, by the builtin vocabulary. 0 after any other failure.
     pub tokens_in: u32,
     /// Tokens answered, as the model counted them.
     pub tokens_out: u32,
@@ -89,6 +91,11 @@ impl ModelCall {
 
     pub(super) fn took(&mut self, begun: Instant) {
         self.micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    }
+
+    /// Whether the model was not asked because it could not have read all of the prompt.
+    pub fn lacked_room(&self) -> bool {
+        self.outcome == super::NO_ROOM
     }
 
     /// Whether the answer was at hand.

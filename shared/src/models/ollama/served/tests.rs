@@ -41,5 +41,5 @@ async fn a_model_is_loaded_without_being_asked_anything() {
     model.load(true).await.expect("loaded");
     let asked = server.asked();
     assert_eq!((asked[0].what.as_str(), asked[1].what.as_str()), ("POST /api/generate", "POST /api/embed"));
-    assert_eq!(asked[0].json(), json!({ "model": "qwen3:4b", "keep_alive": "30m" }));
+    assert_eq!(asked[0].json(), json!({ "model": "qwen3:4b", "keep_alive": "30m", "options": { "num_ctx": 4_096 } }));
 }
