@@ -55,7 +55,7 @@ impl Bytes<'_> {
 
     fn dense(&mut self, inputs: usize, outputs: usize) -> Result<Dense> {
         let weights = self.weights(inputs * outputs)?;
-        Ok(Dense::new(&weights, self.floats(outputs)?))
+        Ok(Dense::new(weights, self.floats(outputs)?))
     }
 
     fn block(&mut self, width: usize) -> Result<Block> {

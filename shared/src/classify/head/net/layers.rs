@@ -1,19 +1,17 @@
 //! The arithmetic of the net, over the rows of all tokens of a text, one after the other.
 
+use ndarray::{Array1, Array2, ArrayView2};
+
 use super::super::train::softmax;
 
-/// Outputs that are summed side by side, and rows that share a pass over the weights: so many sums fit into registers.
-const STRIP: usize = 8;
-const ROWS: usize = 4;
 /// Keeps a row of equal numbers from being divided by nothing.
 const EPSILON: f32 = 1e-5;
 
 /// Each output a weighted sum of all inputs.
 pub(super) struct Dense {
-    inputs: usize,
-    /// For each strip of outputs, the weights of each input.
-    strips: Vec<[f32; STRIP]>,
-    bias: Vec<f32>,
+    /// A row for each output.
+    weights: Array2<f32>,
+    bias: Array1<f32>,
 }
 
 /// Numbers of a row brought to a mean of 0 and a spread of 1, then each scaled and moved.
@@ -23,14 +21,11 @@ pub(super) struct Norm {
 }
 
 impl Dense {
-    /// Of weights output by output. The outputs fill strips.
-    pub(super) fn new(weights: &[f32], bias: Vec<f32>) -> Dense {
-        debug_assert!(bias.len().is_multiple_of(STRIP));
-        let inputs = weights.len() / bias.len();
-        let strip = |first: usize, input: usize| std::array::from_fn(|at| weights[(first + at) * inputs + input]);
-        let firsts = (0..bias.len()).step_by(STRIP);
-        let strips = firsts.flat_map(|first| (0..inputs).map(move |input| strip(first, input))).collect();
-        Dense { inputs, strips, bias }
+    /// Of weights output by output.
+    pub(super) fn new(weights: Vec<f32>, bias: Vec<f32>) -> Dense {
+        let shape = (bias.len(), weights.len() / bias.len());
+        let weights = Array2::from_shape_vec(shape, weights).expect("as many weights for each output");
+        Dense { weights, bias: bias.into() }
     }
 
     pub(super) fn outputs(&self) -> usize {
@@ -38,45 +33,9 @@ impl Dense {
     }
 
     pub(super) fn of(&self, rows: &[f32]) -> Vec<f32> {
-        let mut out = vec![0.0; rows.len() / self.inputs * self.outputs()];
-        for (some, out) in rows.chunks(ROWS * self.inputs).zip(out.chunks_mut(ROWS * self.outputs())) {
-            match some.len() / self.inputs {
-                ROWS => self.strips_of::<ROWS>(some, out),
-                3 => self.strips_of::<3>(some, out),
-                2 => self.strips_of::<2>(some, out),
-                _ => self.strips_of::<1>(some, out),
-            }
-        }
-        out
-    }
-
-    fn strips_of<const COUNT: usize>(&self, rows: &[f32], out: &mut [f32]) {
-        let rows: [&[f32]; COUNT] = std::array::from_fn(|row| &rows[row * self.inputs..][..self.inputs]);
-        for (at, weights) in self.strips.chunks(self.inputs).enumerate() {
-            let mut sums = [[0.0_f32; STRIP]; COUNT];
-            for (input, weights) in weights.iter().enumerate() {
-                // By hand: nearly all of the net's work is here, and unoptimised, as tests run it, iterators take ten times as long.
-                let mut row = 0;
-                while row < COUNT {
-                    add(&mut sums[row], rows[row][input], weights);
-                    row += 1;
-                }
-            }
-            let bias = &self.bias[at * STRIP..][..STRIP];
-            for (row, sums) in sums.iter().enumerate() {
-                let out = &mut out[row * self.outputs() + at * STRIP..][..STRIP];
-                out.iter_mut().zip(sums).zip(bias).for_each(|((out, sum), bias)| *out = sum + bias);
-            }
-        }
-    }
-}
-
-/// Adds the weights, `x` times.
-fn add(sums: &mut [f32; STRIP], x: f32, weights: &[f32; STRIP]) {
-    let mut at = 0;
-    while at < STRIP {
-        sums[at] += x * weights[at];
-        at += 1;
+        let inputs = self.weights.ncols();
+        let rows = ArrayView2::from_shape((rows.len() / inputs, inputs), rows).expect("whole rows");
+        (rows.dot(&self.weights.t()) + &self.bias).into_raw_vec_and_offset().0
     }
 }
 
