@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use futures_util::future::join3;
@@ -30,11 +29,11 @@ use crate::http::outside::Outside;
 use crate::learned::Learned;
 use crate::memory::{Scope, Tenant, Time};
 use crate::models::Model;
+use crate::models::bedrock;
 use crate::models::budgets::Budgets;
 use crate::models::health::{Health, Report};
 use crate::models::memo::Memos;
 use crate::models::ollama::{Ollama, Served};
-use crate::models::retry;
 use crate::models::routes::{Backends, Route, Task};
 use crate::models::told::{self, Told};
 use crate::night::Progress;
@@ -112,11 +111,7 @@ impl App {
         let config = Config::from_env()?;
         let sdk =
             aws_config::defaults(BehaviorVersion::latest()).http_client(http::metered(http::network())).load().await;
-        let bedrock = aws_sdk_bedrockruntime::config::Builder::from(&sdk)
-            // The SDK's own first wait is up to a second, three times what a recall waits for a vector.
-            .retry_config(
-                RetryConfig::standard().with_max_attempts(retry::ATTEMPTS).with_initial_backoff(retry::FIRST_WAIT),
-            );
+        let bedrock = aws_sdk_bedrockruntime::config::Builder::from(&sdk).retry_config(bedrock::tries());
         let bedrock = aws_sdk_bedrockruntime::Client::from_conf(bedrock.build());
         let app = App::new(config, &sdk, Some(bedrock))?;
         app.warm_up().await;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 pub use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::http::HttpResponse;
+use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
@@ -15,7 +16,7 @@ use aws_sdk_bedrockruntime::types::{
 };
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::{Prompt, Purpose, Reply, Say, checked, sent};
+use super::{Prompt, Purpose, Reply, Say, checked, retry, sent};
 use crate::error::{Error, Result};
 use family::Family;
 
@@ -28,6 +29,12 @@ const LONGEST_REACH: Duration = Duration::from_secs(2);
 /// How many InvokeModel calls one `embed` has under way. Titan takes one text a call; its default quota is 2000 a
 /// minute for the whole account, so a batch must not come as a burst.
 const CALLS_AT_ONCE: usize = 8;
+
+/// How a client of Bedrock tries again what is busy or broke. The SDK's own first wait is up to a second, three times what a recall
+/// waits for a vector.
+pub fn tries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(retry::ATTEMPTS).with_initial_backoff(retry::FIRST_WAIT)
+}
 
 /// One model on Bedrock, by its id.
 #[derive(Debug, Clone)]

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -311,5 +312,41 @@ async fn a_streamed_answer_that_breaks_off_is_no_answer() {
         let error = reply.expect_err("no reply");
         assert_eq!((told, error.kind), (vec!["To ".to_owned()], kind), "{answer:?}: {error}");
         assert!(!error.detail.contains("Mira"), "{error}");
+    }
+}
+
+/// A client that tries again as a deployed function's does.
+fn persistent(server: &Scripted) -> Client {
+    Client::from_conf(server.bedrock().config().to_builder().retry_config(tries()).build())
+}
+
+#[tokio::test]
+async fn what_is_busy_for_a_moment_is_asked_again() {
+    let asked = AtomicUsize::new(0);
+    let server = Scripted::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => Answer::Aws(429, "ThrottlingException", "slow down"),
+        1 => Answer::Aws(503, "ServiceUnavailableException", "in a moment"),
+        _ => answered(&json!([{ "text": "note" }])),
+    })
+    .await;
+    let reply = Bedrock::new(persistent(&server), CLAUDE).converse(&prompt()).await.expect("an answer");
+    assert_eq!((reply.text.as_str(), server.asked().len()), ("note", 3));
+}
+
+#[tokio::test]
+async fn what_stays_busy_is_asked_three_times_and_no_more() {
+    let server = Scripted::always(Answer::Aws(429, "ThrottlingException", "slow down")).await;
+    let error = Bedrock::new(persistent(&server), CLAUDE).converse(&prompt()).await.expect_err("an error");
+    assert_eq!((error.kind, server.asked().len()), (Kind::Throttled, 3));
+}
+
+#[tokio::test]
+async fn reaching_opens_a_connection_whatever_is_answered_and_asks_no_model() {
+    for answer in [Answer::Aws(403, "AccessDeniedException", "no"), Answer::json(&json!({"asyncInvokeSummaries": []}))]
+    {
+        let server = Scripted::always(answer).await;
+        Bedrock::new(server.bedrock(), CLAUDE).reach().await;
+        let asked: Vec<String> = server.asked().into_iter().map(|asked| asked.what).collect();
+        assert_eq!(asked, ["GET /async-invoke?maxResults=1"]);
     }
 }
