@@ -328,3 +328,15 @@ fn recall_knows_of_each_route_that_another_function_asks_by() {
         assert!(!asked.is_empty() && asked.is_subset(&told), "{function}: {asked:?}, told {told:?}");
     }
 }
+
+#[test]
+fn each_function_that_spends_on_models_has_its_log_watched_for_spent_budgets() {
+    for role in roles("UseBedrockByProfile") {
+        let function = role.strip_suffix("Role").expect("a role's name");
+        let filter = resource(&format!("{function}BudgetsFilter"));
+        assert_eq!(value(&filter, "Condition"), "HasBudgets");
+        let filter = properties(&format!("{function}BudgetsFilter"));
+        assert_eq!(value(&filter, "LogGroupName"), format!("!Ref {function}Logs"));
+        assert!(value(&filter, "FilterPattern").contains("$.fields.event = \"budget_*\""));
+    }
+}
