@@ -144,7 +144,7 @@ fn examples(items: &[Labelled]) -> Vec<Example> {
     items.iter().map(example).collect()
 }
 
-/// So often each text is classified once everything is warm.
+/// So often each text is classified, beside the first time, by which everything is warm.
 const ROUNDS: usize = 12;
 
 /// The median and the 95th percentile of classifying a text, in microseconds: of each text the best of many times, since a

@@ -21,7 +21,7 @@ use examples::{Corrections, Example};
 use prompt::Label;
 
 /// Below this confidence of the rules a model is asked, where the route has one.
-const UNCERTAIN: f32 = 0.6;
+const UNCERTAIN: f32 = 0.7;
 /// Texts of one prompt: the rules and the examples are paid for once for all of them, and a small model loses count of more.
 const TEXTS: usize = 8;
 /// Tokens of the texts of one prompt: with rules, examples and an answer it fits into 4,096, which Ollama gives a model.
