@@ -241,9 +241,15 @@ async fn earlier(app: &App, request: &Request, id: MemoryId, now: Time) -> Resul
     }))
 }
 
+/// A model reads past what is beside the point; a person is shown what is at least this part as likely to answer as the likeliest.
+const NEAR_THE_LIKELIEST: f32 = 0.25;
+
 /// The evidence itself, where no model answers: all of it may be shown to whose it is.
 fn from_memory(evidence: &Evidence, no_model: NoModel, id: MemoryId) -> Chatted {
-    let packed = Evidence { turns: Vec::new(), earlier: Vec::new(), ..evidence.clone() }.pack(Sensitivity::UltraSecret);
+    let least = evidence.memories.iter().map(|(_, chance)| chance * NEAR_THE_LIKELIEST).fold(0.0, f32::max);
+    let memories = evidence.memories.iter().filter(|(_, chance)| *chance >= least).cloned().collect();
+    let shown = Evidence { turns: Vec::new(), earlier: Vec::new(), memories, ..evidence.clone() };
+    let packed = shown.pack(Sensitivity::UltraSecret);
     let reply = if packed.memories.is_empty() {
         "No model answered, and memory holds nothing about this beyond the conversation itself.".to_owned()
     } else if evidence.abstain {
