@@ -171,7 +171,7 @@ class Api:
         return self._call("GET", f"/v1/memories/{_part(id)}/links", query={"scope": scope, "limit": limit})
 
     def models(self):
-        """The models of all routes, as this process knows them."""
+        """The models of all routes, as this process knows them and as the tenant's calls went in all of them."""
         return self._call("GET", "/v1/models")
 
     def night(self, date):

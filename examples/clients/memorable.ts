@@ -972,7 +972,7 @@ export abstract class Api {
     ) as Promise<never>;
   }
 
-  /** The models of all routes, as this process knows them. */
+  /** The models of all routes, as this process knows them and as the tenant's calls went in all of them. */
   models(): Promise<{
     models: { [name: string]: Json }[];
     /** The day the prices were written down */
