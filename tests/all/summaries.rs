@@ -97,13 +97,7 @@ async fn what_was_said_after_the_night_and_left_short_term_memory_is_in_the_next
     let house = house().await;
     tell(&house, "bakery").await;
     night(&house).await;
-    let say = Call {
-        token: "local",
-        method: "POST",
-        path: "/v1/chat".to_owned(),
-        key: None,
-        body: json!({ "scope": "user:alice", "session": "bakery", "message": "The bakery in Setúbal burned down in May." }),
-    };
+    let say = message("bakery", "The bakery in Setúbal burned down in May.");
     assert_eq!(call_at(&house, &house.app, after(SignedDuration::from_hours(30)), &say).await.0, 200);
     let path = "/v1/sessions/bakery/summary?scope=user:alice".to_owned();
     let look = Call { token: "local", method: "GET", path, key: None, body: Value::Null };
@@ -293,13 +287,7 @@ async fn chat_is_given_earlier_conversations_in_short_and_says_which() {
     for id in &ids {
         call(&house, "DELETE", &format!("/v1/memories/{id}?scope=user:alice"), Value::Null).await;
     }
-    let what = Call {
-        token: "local",
-        method: "POST",
-        path: "/v1/chat".to_owned(),
-        key: None,
-        body: json!({ "scope": "user:alice", "session": "later", "message": "Who paints the sign of the bakery now?" }),
-    };
+    let what = message("later", "Who paints the sign of the bakery now?");
     let (status, answer) = call_at(&house, &house.app, after(SignedDuration::from_mins(2)), &what).await;
     assert_eq!(status, 200, "{answer}");
     let prompt = model.asked().last().expect("a prompt").json()["messages"][1]["content"].to_string();
@@ -366,4 +354,15 @@ async fn what_was_said_after_a_night_is_given_beside_what_the_night_made() {
     tell_all(&house, "afternoon", &AFTERNOON[..9]).await;
     let (parts, prompt) = summed(&house, &model, "after").await;
     assert_eq!(parts, 2, "{prompt}");
+}
+
+/// That message to user:alice's session.
+fn message(session: &str, message: &str) -> Call {
+    Call {
+        token: "local",
+        method: "POST",
+        path: "/v1/chat".to_owned(),
+        key: None,
+        body: json!({ "scope": "user:alice", "session": session, "message": message }),
+    }
 }

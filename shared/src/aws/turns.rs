@@ -61,6 +61,7 @@ impl Records {
         });
         self.put_all("keep turns", items.collect()).await
     }
+
     /// Takes the session out of short-term memory: what was stored beside it is in the index only, and whoever wants the
     /// session's turns makes it again from there.
     pub async fn let_go_turns(&self, scope: &Scope, session: &str) -> Result<()> {

@@ -168,7 +168,7 @@ async fn answer(
         Err(no_model) => {
             meter().warn(no_model.detail.clone());
             let evidence = Box::pin(evidence::unread(app, request, evidence, id, now)).await;
-            Ok(from_memory(&evidence, no_model, id))
+            Ok(from_memory(evidence, no_model, id))
         }
     }
 }
@@ -245,11 +245,11 @@ async fn earlier(app: &App, request: &Request, id: MemoryId, now: Time) -> Resul
 const NEAR_THE_LIKELIEST: f32 = 0.25;
 
 /// The evidence itself, where no model answers: all of it may be shown to whose it is.
-fn from_memory(evidence: &Evidence, no_model: NoModel, id: MemoryId) -> Chatted {
+fn from_memory(mut evidence: Evidence, no_model: NoModel, id: MemoryId) -> Chatted {
     let least = evidence.memories.iter().map(|(_, chance)| chance * NEAR_THE_LIKELIEST).fold(0.0, f32::max);
-    let memories = evidence.memories.iter().filter(|(_, chance)| *chance >= least).cloned().collect();
-    let shown = Evidence { turns: Vec::new(), earlier: Vec::new(), memories, ..evidence.clone() };
-    let packed = shown.pack(Sensitivity::UltraSecret);
+    evidence.memories.retain(|(_, chance)| *chance >= least);
+    (evidence.turns, evidence.earlier) = (Vec::new(), Vec::new());
+    let packed = evidence.pack(Sensitivity::UltraSecret);
     let reply = if packed.memories.is_empty() {
         "No model answered, and memory holds nothing about this beyond the conversation itself.".to_owned()
     } else if evidence.abstain {

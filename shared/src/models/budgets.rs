@@ -223,28 +223,11 @@ impl Purse {
                 if *told < is {
                     *told = is;
                     let (tenant, task) = (self.tenant.as_str(), task.name());
-                    match is {
-                        Told::Spent => {
-                            tracing::warn!(
-                                event = "budget_spent",
-                                tenant,
-                                task,
-                                period,
-                                spent,
-                                limit,
-                                "a budget is spent"
-                            );
-                        }
-                        _ => tracing::warn!(
-                            event = "budget_nearly_spent",
-                            tenant,
-                            task,
-                            period,
-                            spent,
-                            limit,
-                            "a budget is nearly spent"
-                        ),
-                    }
+                    let (event, what) = match is {
+                        Told::Spent => ("budget_spent", "a budget is spent"),
+                        _ => ("budget_nearly_spent", "a budget is nearly spent"),
+                    };
+                    tracing::warn!(event, tenant, task, period, spent, limit, "{what}");
                 }
                 stands.push(Stand { period, spent, limit });
             }

@@ -67,10 +67,11 @@ impl Net {
             [&[begin], numbers.iter().map(|number| *number as usize).collect::<Vec<_>>().as_slice(), &[end]].concat();
         let mut tokens = self.widen.of(&self.vectors(&rows));
         tokens.iter_mut().zip(&self.places).for_each(|(x, place)| *x += place);
+        let even = vec![1.0 / rows.len() as f32; rows.len()];
         for block in &self.blocks {
             let rows = block.norm.of(&tokens);
             let mixed = block.mix.of(&layers::windows(&rows, self.width(), block.away));
-            let whole = block.whole.of(&layers::mean(&rows, self.width()));
+            let whole = block.whole.of(&layers::mean(&rows, self.width(), &even));
             for (tokens, mixed) in tokens.chunks_mut(self.width()).zip(mixed.chunks(self.width())) {
                 tokens.iter_mut().zip(mixed).zip(&whole).for_each(|((x, more), whole)| *x += (more + whole).max(0.0));
             }

@@ -64,14 +64,12 @@ pub(super) fn windows(rows: &[f32], width: usize, away: usize) -> Vec<f32> {
     windows.concat()
 }
 
-/// The mean of all rows.
-pub(super) fn mean(rows: &[f32], width: usize) -> Vec<f32> {
+/// The mean of all rows, each by its share.
+pub(super) fn mean(rows: &[f32], width: usize, shares: &[f32]) -> Vec<f32> {
     let mut mean = vec![0.0; width];
-    for row in rows.chunks(width) {
-        mean.iter_mut().zip(row).for_each(|(mean, x)| *mean += x);
+    for (row, share) in rows.chunks(width).zip(shares) {
+        mean.iter_mut().zip(row).for_each(|(mean, x)| *mean += share * x);
     }
-    let count = (rows.len() / width) as f32;
-    mean.iter_mut().for_each(|sum| *sum /= count);
     mean
 }
 
@@ -83,11 +81,7 @@ pub(super) fn pool(rows: &[f32], width: usize, heed: &[f32]) -> Vec<f32> {
     for sort in 0..sorts {
         let mut shares: Vec<f32> = heed.iter().skip(sort).step_by(sorts).copied().collect();
         softmax(&mut shares);
-        let mut mean = vec![0.0; width];
-        for (row, share) in rows.chunks(width).zip(shares) {
-            mean.iter_mut().zip(row).for_each(|(mean, x)| *mean += share * x);
-        }
-        pooled.extend(mean);
+        pooled.extend(mean(rows, width, &shares));
     }
     let mut largest = vec![f32::MIN; width];
     for row in rows.chunks(width) {
